@@ -1,0 +1,50 @@
+"""The errors of askfolder, all of them sentences for its user.
+
+AskfolderError
+├── UnreadableFileError         a file gives no text
+│   └── UnsupportedFileError    no reader for this kind of file
+├── UnknownDocumentError        a document that was named is not in the index
+├── ModelError                  the embedding model is missing or damaged
+├── IndexMismatchError          the index was made by another model or another version of its format
+├── IndexDamagedError           the index cannot be read
+├── IndexBusyError              another process is writing to the index
+└── FolderError                 the folder to read is missing, or no place for its index can be written
+"""
+
+from __future__ import annotations
+
+
+class AskfolderError(Exception):
+    """Anything that askfolder reports to its user in a sentence or two."""
+
+
+class UnreadableFileError(AskfolderError):
+    """A file gives no text; the message says why, without the file's name."""
+
+
+class UnsupportedFileError(UnreadableFileError):
+    """No reader for this kind of file."""
+
+
+class UnknownDocumentError(AskfolderError, LookupError):
+    """A document that was named is not in the index."""
+
+
+class ModelError(AskfolderError):
+    """The embedding model is missing or damaged."""
+
+
+class IndexMismatchError(AskfolderError):
+    """The index was made by another model, or by another version of its format."""
+
+
+class IndexDamagedError(AskfolderError):
+    """The index cannot be read."""
+
+
+class IndexBusyError(AskfolderError):
+    """Another process is writing to the index."""
+
+
+class FolderError(AskfolderError):
+    """The folder to read is missing, or no place for its index can be written."""

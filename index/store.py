@@ -1,0 +1,442 @@
+"""SQLite: the truth about a folder's documents. Texts, paragraphs, vectors, files, and the log of changes.
+
+What the other indexes hold can always be made again from here. A document becomes visible when a file points to it
+(`publish`), in one transaction, so that a reader sees a file's old text or its new one and nothing between.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.documents import Document, DocumentSummary, PageSpan, Paragraph, Part, ReadingReport
+from index.errors import IndexDamagedError, IndexMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+FORMAT = 1
+DATABASE = "index.sqlite"
+
+PIECE_BITS = 16  # a vector's id is its paragraph's id and, in the low bits, which piece of the paragraph it is
+
+_SCHEMA = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again for another document
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    title TEXT, author TEXT, date TEXT,
+    text TEXT NOT NULL,
+    parts TEXT NOT NULL,
+    page_count INTEGER,
+    report TEXT NOT NULL,
+    first_paragraph INTEGER NOT NULL,
+    paragraph_count INTEGER NOT NULL
+);
+CREATE TABLE paragraphs (
+    id INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES documents,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    headings TEXT NOT NULL,
+    pages TEXT NOT NULL
+);
+CREATE TABLE vectors (id INTEGER PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE files (
+    source TEXT PRIMARY KEY,
+    stamp TEXT,  -- size and times when it was read; NULL: look at its bytes again
+    document INTEGER REFERENCES documents,
+    reason TEXT,  -- why it was not read, where document is NULL
+    sha256 TEXT
+) WITHOUT ROWID;
+CREATE INDEX files_by_document ON files (document);
+CREATE TABLE log (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    operation TEXT NOT NULL CHECK (operation IN ('add', 'remove')),
+    document INTEGER NOT NULL,
+    first_paragraph INTEGER NOT NULL,
+    end_paragraph INTEGER NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row of the log: a document's paragraphs, `first` <= id < `end`, were added or removed."""
+
+    seq: int
+    operation: str
+    document: int
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the store has come: what readers see is the same while both numbers are.
+
+    Attributes:
+        seq: The last change of the log.
+        generation: How often files were published.
+    """
+
+    seq: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What is known of a file: the document that its bytes hold, or why it holds none.
+
+    Attributes:
+        source: Path below the folder, with forward slashes.
+        stamp: Size and times when its bytes were last looked at; None to look again.
+        document: Key of its document; None where it could not be read.
+        reason: Why it could not be read.
+        sha256: Of its bytes; None where they were not looked at.
+    """
+
+    source: str
+    stamp: str | None
+    document: int | None = None
+    reason: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedDocument:
+    """A document ready to be stored.
+
+    Attributes:
+        document: What was read.
+        kind: The reader that read it.
+        vectors: Unit rows of shape (m, width), float32; kept in half precision.
+        owners: Shape (m,): for each row the place of its paragraph in `document.paragraphs`, ascending.
+    """
+
+    document: Document
+    kind: str
+    vectors: NDArray[np.float32]
+    owners: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredParagraph:
+    """A paragraph with the document it stands in."""
+
+    id: int
+    paragraph: Paragraph
+    document: int
+    document_id: str
+    source: str
+    title: str | None
+
+
+class Store:
+    """One connection to the database. Not to be shared by two threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the database in `folder`, making it if there is none.
+
+        Raises:
+            IndexDamagedError: It is no database, or a damaged one.
+            IndexMismatchError: It was written by another version of the format.
+        """
+        self._path = folder / DATABASE
+        self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise IndexDamagedError(
+                f"The index in {folder} cannot be read ({error}). Make it anew with: askfolder index FOLDER --rebuild"
+            ) from error
+        except IndexMismatchError:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See one state of the database throughout, whatever others write meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def _prepare(self) -> None:
+        if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+            with self._transaction() as connection:
+                # Another process may have made the tables between the look and the lock.
+                if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                    for statement in _SCHEMA.split(";\n"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {FORMAT}")
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version != FORMAT:
+            raise IndexMismatchError(
+                f"The index in {self._path.parent} has format {version}; this version of askfolder reads format "
+                f"{FORMAT}. Make it anew with: askfolder index FOLDER --rebuild"
+            )
+
+    # Settings
+
+    def setting(self, name: str) -> str | None:
+        """Give a setting, None where it was never set."""
+        row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def change_settings(self, settings: dict[str, str]) -> None:
+        """Set several settings at once."""
+        with self._transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items())
+
+    # Writing
+
+    def add_documents(self, documents: Iterable[EmbeddedDocument]) -> dict[str, int]:
+        """Store documents, their paragraphs and vectors in one transaction, invisible until a file points to them.
+
+        Returns:
+            The key of each by its id.
+        """
+        with self._transaction() as connection:
+            return {embedded.document.id: self._add(connection, embedded) for embedded in documents}
+
+    def _add(self, connection: sqlite3.Connection, embedded: EmbeddedDocument) -> int:
+        document = embedded.document
+        # The log remembers removed documents too, so that no id is ever used for a second paragraph.
+        first = connection.execute("SELECT coalesce(max(end_paragraph), 1) FROM log").fetchone()[0]
+        key = connection.execute(
+            "INSERT INTO documents (id, kind, title, author, date, text, parts, page_count, report,"
+            " first_paragraph, paragraph_count) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                *(document.id, embedded.kind, document.title, document.author, document.date, document.text),
+                json.dumps([(part.role, part.start, part.end) for part in document.parts]),
+                *(document.page_count, json.dumps(asdict(document.report)), first, len(document.paragraphs)),
+            ),
+        ).lastrowid
+        connection.executemany(
+            "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?)",
+            (
+                (first + place, key, p.number, p.start, p.end, p.kind, json.dumps(p.headings), _pages_to_json(p))
+                for place, p in enumerate(document.paragraphs)
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO vectors VALUES (?,?)",
+            zip(
+                vector_ids(first + embedded.owners).tolist(),
+                (row.tobytes() for row in embedded.vectors.astype(np.float16)),
+                strict=True,
+            ),
+        )
+        connection.execute(
+            "INSERT INTO log (operation, document, first_paragraph, end_paragraph) VALUES ('add',?,?,?)",
+            (key, first, first + len(document.paragraphs)),
+        )
+        return key or 0  # there always is one after an INSERT
+
+    def publish(self, files: Iterable[FileRecord], gone: Iterable[str] = ()) -> None:
+        """Record files and forget those that are gone: from here on, readers see exactly the documents they hold."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO files (source, stamp, document, reason, sha256) VALUES (?,?,?,?,?)",
+                ((f.source, f.stamp, f.document, f.reason, f.sha256) for f in files),
+            )
+            connection.executemany("DELETE FROM files WHERE source = ?", ((source,) for source in gone))
+            connection.execute(
+                "INSERT INTO settings VALUES ('generation', 1) ON CONFLICT DO UPDATE SET value = value + 1"
+            )
+
+    def delete_unheld(self) -> None:
+        """Delete every document that no file holds any more."""
+        with self._transaction() as connection:
+            unheld = connection.execute(
+                "SELECT key, first_paragraph, first_paragraph + paragraph_count FROM documents"
+                " WHERE key NOT IN (SELECT document FROM files WHERE document IS NOT NULL)"
+            ).fetchall()
+            for key, first, end in unheld:
+                connection.execute("DELETE FROM vectors WHERE id >= ? AND id < ?", vector_range(first, end))
+                connection.execute("DELETE FROM paragraphs WHERE id >= ? AND id < ?", (first, end))
+                connection.execute("DELETE FROM documents WHERE key = ?", (key,))
+                connection.execute(
+                    "INSERT INTO log (operation, document, first_paragraph, end_paragraph) VALUES ('remove',?,?,?)",
+                    (key, first, end),
+                )
+
+    # Reading: call within a snapshot where two answers have to agree
+
+    def state(self) -> State:
+        """Give what has been written until now."""
+        seq = self._connection.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()[0]
+        return State(seq, int(self.setting("generation") or 0))
+
+    def changes_since(self, seq: int) -> list[Change]:
+        """Give the log after change `seq`, in order."""
+        rows = self._connection.execute(
+            "SELECT seq, operation, document, first_paragraph, end_paragraph FROM log WHERE seq > ? ORDER BY seq",
+            (seq,),
+        )
+        return [Change(*row) for row in rows]
+
+    def vectors(self, first: int, end: int, width: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Give the vectors of the paragraphs `first` <= id < `end`: ids of shape (m,) and rows (m, width)."""
+        rows = self._connection.execute(
+            "SELECT id, vector FROM vectors WHERE id >= ? AND id < ? ORDER BY id", vector_range(first, end)
+        ).fetchall()
+        ids = np.array([row[0] for row in rows], np.int64)
+        halves = np.frombuffer(b"".join(row[1] for row in rows), np.float16)
+        return ids, halves.reshape(len(rows), width).astype(np.float32)
+
+    def files(self) -> dict[str, FileRecord]:
+        """Give all files by source."""
+        rows = self._connection.execute("SELECT source, stamp, document, reason, sha256 FROM files")
+        return {row[0]: FileRecord(*row) for row in rows}
+
+    def document_keys(self) -> dict[str, int]:
+        """Give the key of every stored document by its id, whether a file holds it or not."""
+        return dict(self._connection.execute("SELECT id, key FROM documents").fetchall())
+
+    def sources(self) -> dict[int, list[str]]:
+        """Give for each visible document's key the files that hold it, in alphabetical order."""
+        sources: dict[int, list[str]] = {}
+        for key, source in self._connection.execute(
+            "SELECT document, source FROM files WHERE document IS NOT NULL ORDER BY source"
+        ):
+            sources.setdefault(key, []).append(source)
+        return sources
+
+    def summaries(self) -> list[DocumentSummary]:
+        """Give all visible documents, by source."""
+        sources = self.sources()
+        rows = self._connection.execute(
+            "SELECT key, id, kind, title, author, date, page_count, paragraph_count, report FROM documents"
+        )
+        summaries = [
+            DocumentSummary(
+                id=row[1],
+                source=sources[row[0]][0],
+                copies=tuple(sources[row[0]][1:]),
+                kind=row[2],
+                title=row[3],
+                author=row[4],
+                date=row[5],
+                page_count=row[6],
+                paragraph_count=row[7],
+                report=_report_from_json(row[8]),
+            )
+            for row in rows
+            if row[0] in sources
+        ]
+        return sorted(summaries, key=lambda summary: summary.source)
+
+    def document(self, key: int, source: str) -> Document:
+        """Give a whole document, as standing in the file `source`."""
+        row = self._connection.execute(
+            "SELECT id, title, author, date, text, parts, page_count, report FROM documents WHERE key = ?", (key,)
+        ).fetchone()
+        paragraphs = self._connection.execute(
+            "SELECT number, start, end, kind, headings, pages FROM paragraphs WHERE document = ? ORDER BY number",
+            (key,),
+        )
+        return Document(
+            id=row[0],
+            source=source,
+            title=row[1],
+            author=row[2],
+            date=row[3],
+            text=row[4],
+            paragraphs=tuple(_paragraph(values) for values in paragraphs),
+            parts=tuple(Part(*values) for values in json.loads(row[5])),
+            page_count=row[6],
+            report=_report_from_json(row[7]),
+        )
+
+    def paragraphs(self, ids: Sequence[int]) -> dict[int, StoredParagraph]:
+        """Give those of the paragraphs that are visible, by id."""
+        found: dict[int, StoredParagraph] = {}
+        for row in self._connection.execute(
+            "SELECT p.number, p.start, p.end, p.kind, p.headings, p.pages, p.id, d.key, d.id, d.title,"
+            " (SELECT min(source) FROM files WHERE document = d.key) AS source"
+            " FROM paragraphs p JOIN documents d ON d.key = p.document"
+            " WHERE p.id IN (SELECT value FROM json_each(?)) AND source IS NOT NULL",
+            (json.dumps(list(ids)),),
+        ):
+            found[row[6]] = StoredParagraph(row[6], _paragraph(row[:6]), row[7], row[8], row[10], row[9])
+        return found
+
+    def text(self, key: int) -> str:
+        """Give a document's text."""
+        return str(self._connection.execute("SELECT text FROM documents WHERE key = ?", (key,)).fetchone()[0])
+
+    def paragraph_range(self, key: int) -> tuple[int, int]:
+        """Give the ids of a document's paragraphs: first, and one past the last."""
+        first, count = self._connection.execute(
+            "SELECT first_paragraph, paragraph_count FROM documents WHERE key = ?", (key,)
+        ).fetchone()
+        return first, first + count
+
+
+def vector_ids(owners: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give ids to vectors whose paragraphs are `owners`, ascending: the paragraph's id, then which piece it is."""
+    first_of_owner = np.searchsorted(owners, owners)
+    return (owners << PIECE_BITS) + (np.arange(len(owners)) - first_of_owner)
+
+
+def vector_range(first: int, end: int) -> tuple[int, int]:
+    """Give the range of the vectors of the paragraphs `first` <= id < `end`."""
+    return first << PIECE_BITS, end << PIECE_BITS
+
+
+def _paragraph(values: tuple[Any, ...]) -> Paragraph:
+    number, start, end, kind, headings, pages = values
+    return Paragraph(
+        number=number,
+        start=start,
+        end=end,
+        kind=kind,
+        headings=tuple(json.loads(headings)),
+        pages=tuple(PageSpan(*span) for span in json.loads(pages)),
+    )
+
+
+def _pages_to_json(paragraph: Paragraph) -> str:
+    return json.dumps([(span.page, span.start, span.end) for span in paragraph.pages])
+
+
+def _report_from_json(report: str) -> ReadingReport:
+    values = json.loads(report)
+    return ReadingReport(
+        pages_without_text=tuple(values["pages_without_text"]),
+        garbled_pages=tuple(values["garbled_pages"]),
+        failed_pages=tuple(values["failed_pages"]),
+        encoding=values["encoding"],
+    )

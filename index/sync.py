@@ -1,0 +1,314 @@
+"""Brings an index to the state of its folder: the only writer.
+
+Each batch of files goes through the same steps, and a crash between any two of them loses nothing:
+
+1. Read what is new or changed, and embed its paragraphs.
+2. Store documents and vectors in one transaction. No file points to them yet, so no reader sees them.
+3. Bring the word index up to the log of changes. After a crash the same step does what was left undone.
+4. Publish: in one transaction the files point to their new documents.
+
+When all batches are through, what no file points to is deleted, first from the store, then from the word index.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.errors import UnreadableFileError
+from index.files import FileBytes, FoundFile, find_files, read_bytes
+from index.reading import read_document, reader_name
+from index.store import EmbeddedDocument, FileRecord, Store
+from index.words import WordWriter, committed_seq
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from index.documents import Document
+    from index.embedding import Embedder
+
+BATCH_PARAGRAPHS = 512  # a few seconds of embedding: what a crash may cost
+BATCH_FILES = 256
+EMBED_AT_ONCE = 1024  # paragraphs sorted by length together; also how often progress is told
+READ_AHEAD = 8  # files read while the model works
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync has come.
+
+    Attributes:
+        files: Files to look into, those that are unchanged left out.
+        files_read: How many of them have been read.
+        bytes: Their size together.
+        bytes_read: The size of those that have been read.
+        paragraphs_found: Paragraphs to embed so far.
+        paragraphs_embedded: How many of them are embedded.
+        source: The file read last.
+    """
+
+    files: int = 0
+    files_read: int = 0
+    bytes: int = 0
+    bytes_read: int = 0
+    paragraphs_found: int = 0
+    paragraphs_embedded: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """A file that is not in the index, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did, in files.
+
+    Attributes:
+        added: Files that are new.
+        updated: Files whose bytes have changed.
+        renamed: New files whose bytes were known under a name that is gone.
+        removed: Files that are gone, the renamed ones left out.
+        unchanged: Files that were left alone.
+        unread: All files that could not be read, those of earlier syncs included.
+        paragraphs_embedded: How many paragraphs went through the model.
+    """
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    renamed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    unread: tuple[UnreadFile, ...]
+    paragraphs_embedded: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of looking into a file: a document to embed, or a record that needs no embedding."""
+
+    found: FoundFile
+    record: FileRecord
+    document: Document | None = None
+    kind: str = ""
+
+
+class Sync:
+    """One run over a folder. The caller holds the writer's lock."""
+
+    def __init__(
+        self,
+        folder: Path,
+        index: Path,
+        embedder: Callable[[], Embedder],
+        report_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        """Prepare a run.
+
+        Args:
+            folder: The documents.
+            index: Where the index is kept.
+            embedder: Gives the model; called only if there is something to embed.
+            report_progress: Called after every file and every few seconds of embedding.
+        """
+        self._folder = folder
+        self._index = index
+        self._embedder = embedder
+        self._report_progress = report_progress
+        self._progress = Progress()
+        self._batch: list[_Outcome] = []
+        self._batch_paragraphs = 0
+
+    def run(self) -> SyncReport:
+        """Read what is new or changed, forget what is gone, leave the rest alone."""
+        self._store = Store(self._index)
+        try:
+            return self._run()
+        finally:
+            self._store.close()
+
+    def _run(self) -> SyncReport:
+        self._known = self._store.files()
+        self._stored = self._store.document_keys()
+        found = find_files(self._folder, self._index)
+        sources = {file.source for file in found}
+        gone = [source for source in self._known if source not in sources]
+        changed = [file for file in found if not self._is_unchanged(file)]
+        words_are_behind = committed_seq(self._index / "words") != self._store.state().seq
+        if not (changed or gone or words_are_behind):
+            return self._summary(found, changed, gone)
+        self._advance(Progress(files=len(changed), bytes=sum(file.size for file in changed)))
+        with WordWriter(self._index / "words") as self._words:
+            for outcome in self._outcomes(changed):
+                self._take(outcome)
+            self._finish_batch(gone)
+            self._store.delete_unheld()
+            self._catch_up_words()
+        return self._summary(found, changed, gone)
+
+    def _is_unchanged(self, file: FoundFile) -> bool:
+        known = self._known.get(file.source)
+        if known is None or known.stamp != file.stamp:
+            return False
+        # A reason that the file itself does not carry, such as a lack of permission, may be gone by now.
+        return known.sha256 is not None or known.reason == file.reason
+
+    def _outcomes(self, files: list[FoundFile]) -> Iterator[_Outcome]:
+        """Look into files in order, a few ahead of the embedding."""
+        with ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
+            ahead: deque[Future[_Outcome]] = deque()
+            try:
+                for file in files:
+                    ahead.append(reader.submit(self._look_into, file))
+                    if len(ahead) >= READ_AHEAD:
+                        yield ahead.popleft().result()
+                while ahead:
+                    yield ahead.popleft().result()
+            finally:
+                for future in ahead:
+                    future.cancel()
+
+    def _look_into(self, file: FoundFile) -> _Outcome:
+        if file.reason is not None:
+            return _Outcome(file, FileRecord(file.source, file.stamp, reason=file.reason))
+        try:
+            content = read_bytes(self._folder / file.source)
+        except UnreadableFileError as error:
+            return _Outcome(file, FileRecord(file.source, None, reason=str(error)))
+        record = FileRecord(file.source, content.stamp, sha256=content.sha256)
+        try:
+            return self._read(file, content, record)
+        except UnreadableFileError as error:
+            return _Outcome(file, replace(record, reason=str(error)))
+
+    def _read(self, file: FoundFile, content: FileBytes, record: FileRecord) -> _Outcome:
+        if (key := self._stored.get(content.sha256)) is not None:
+            return _Outcome(file, replace(record, document=key))
+        known = self._known.get(file.source)
+        if known is not None and known.sha256 == content.sha256 and known.reason is not None:
+            return _Outcome(file, replace(record, reason=known.reason))
+        kind = reader_name(file.source, content.data[:4096])
+        return _Outcome(file, record, read_document(content.data, file.source), kind)
+
+    def _take(self, outcome: _Outcome) -> None:
+        """Put an outcome into the batch, and finish the batch when it is full."""
+        found = 0 if outcome.document is None else len(outcome.document.paragraphs)
+        self._advance(
+            replace(
+                self._progress,
+                files_read=self._progress.files_read + 1,
+                bytes_read=self._progress.bytes_read + outcome.found.size,
+                paragraphs_found=self._progress.paragraphs_found + found,
+                source=outcome.found.source,
+            )
+        )
+        self._batch.append(outcome)
+        self._batch_paragraphs += found
+        if self._batch_paragraphs >= BATCH_PARAGRAPHS or len(self._batch) >= BATCH_FILES:
+            self._finish_batch()
+
+    def _finish_batch(self, gone: Iterable[str] = ()) -> None:
+        """Embed, store, index and publish what the batch holds, and forget the files that are gone."""
+        batch, self._batch, self._batch_paragraphs = self._batch, [], 0
+        # Two new files with the same bytes are one document.
+        new = {outcome.document.id: outcome for outcome in batch if outcome.document is not None}
+        new = {id_: outcome for id_, outcome in new.items() if id_ not in self._stored}
+        if new:
+            self._stored |= self._store.add_documents(self._embed(list(new.values())))
+        self._catch_up_words()
+        self._store.publish(
+            [
+                outcome.record
+                if outcome.document is None
+                else replace(outcome.record, document=self._stored[outcome.document.id])
+                for outcome in batch
+            ],
+            gone,
+        )
+
+    def _embed(self, outcomes: list[_Outcome]) -> list[EmbeddedDocument]:
+        documents = [outcome.document for outcome in outcomes if outcome.document is not None]
+        texts = [document.text[p.start : p.end] for document in documents for p in document.paragraphs]
+        contexts = [document.context(p) for document in documents for p in document.paragraphs]
+        embedder = self._embedder()
+        rows: list[NDArray[np.float32]] = []
+        owners: list[NDArray[np.int64]] = []
+        for first in range(0, len(texts), EMBED_AT_ONCE):
+            end = min(first + EMBED_AT_ONCE, len(texts))
+            vectors, of = embedder.embed_paragraphs(texts[first:end], contexts[first:end])
+            rows.append(vectors)
+            owners.append(of + first)
+            embedded = self._progress.paragraphs_embedded + end - first
+            self._advance(replace(self._progress, paragraphs_embedded=embedded))
+        return list(_by_document(documents, outcomes, np.concatenate(rows), np.concatenate(owners)))
+
+    def _catch_up_words(self) -> None:
+        """Apply to the word index what the log says and it does not hold yet; doing so twice changes nothing."""
+        changes = self._store.changes_since(self._words.seq)
+        if not changes:
+            return
+        stored = set(self._stored.values())
+        for change in changes:
+            held = self._words.holds(change.document)
+            if change.operation == "remove" and held:
+                self._words.remove(change.document)
+            elif change.operation == "add" and not held and change.document in stored:
+                document = self._store.document(change.document, "")
+                self._words.add(
+                    change.document,
+                    (
+                        (change.first + place, f"{document.context(p)}\n{document.text[p.start : p.end]}")
+                        for place, p in enumerate(document.paragraphs)
+                    ),
+                )
+        self._words.commit(changes[-1].seq)
+
+    def _advance(self, progress: Progress) -> None:
+        self._progress = progress
+        self._report_progress(progress)
+
+    def _summary(self, found: list[FoundFile], changed: list[FoundFile], gone: list[str]) -> SyncReport:
+        now = self._store.files()
+        lost = {self._known[source].sha256 for source in gone} - {None}
+        fresh = [file.source for file in changed if file.source not in self._known]
+        renamed = [source for source in fresh if now[source].document is not None and now[source].sha256 in lost]
+        kept = {now[source].sha256 for source in renamed}
+        return SyncReport(
+            added=tuple(s for s in fresh if now[s].document is not None and s not in set(renamed)),
+            updated=tuple(
+                file.source
+                for file in changed
+                if file.source in self._known and now[file.source].sha256 != self._known[file.source].sha256
+            ),
+            renamed=tuple(renamed),
+            removed=tuple(s for s in gone if self._known[s].document is not None and self._known[s].sha256 not in kept),
+            unchanged=len(found) - len(changed),
+            unread=tuple(UnreadFile(f.source, f.reason) for f in now.values() if f.reason is not None),
+            paragraphs_embedded=self._progress.paragraphs_embedded,
+        )
+
+
+def _by_document(
+    documents: list[Document],
+    outcomes: list[_Outcome],
+    vectors: NDArray[np.float32],
+    owners: NDArray[np.int64],
+) -> Iterator[EmbeddedDocument]:
+    """Deal out the rows to the documents whose paragraphs they are, in the order of the documents."""
+    first = 0
+    for document, outcome in zip(documents, outcomes, strict=True):
+        end = first + len(document.paragraphs)
+        rows = slice(*np.searchsorted(owners, (first, end)))
+        yield EmbeddedDocument(document, outcome.kind, vectors[rows], owners[rows] - first)
+        first = end

@@ -1,0 +1,96 @@
+"""Folder: the documents of a folder as something to ask. What `qa.open` gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from index import DocumentIndex, IndexBusyError
+from qa import answerer, retrieval
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from index import Document, DocumentSummary, Embedder, Progress, SyncReport, UnreadFile
+    from qa.answer import Answer, Passage
+
+BEHIND = "Another askfolder is reading documents into this folder's index: what it has not finished is not in here."
+
+
+class Folder:
+    """The documents of a folder. Safe to use from several threads; a context manager.
+
+    Attributes:
+        warnings: What everybody who gets an answer should know; each answer carries them.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        index: str | os.PathLike[str] | None = None,
+        model: str | Embedder | None = None,
+        rebuild: bool = False,
+    ) -> None:
+        """Open a folder as its index knows it; nothing is read before `sync`. Arguments as for `DocumentIndex`."""
+        self.index = DocumentIndex(folder, index=index, model=model, rebuild=rebuild)
+        self.warnings: tuple[str, ...] = ()
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Folder({str(self.path)!r})"
+
+    @property
+    def path(self) -> Path:
+        """The folder, as an absolute path."""
+        return self.index.folder
+
+    def close(self) -> None:
+        """Let go of the index; the folder cannot be asked any more."""
+        self.index.close()
+
+    def sync(self, report_progress: Callable[[Progress], None] = lambda _: None) -> SyncReport:
+        """Read what is new or changed, forget what is gone; see `DocumentIndex.sync`."""
+        report = self.index.sync(report_progress)
+        self.warnings = ()
+        return report
+
+    def sync_unless_busy(self, report_progress: Callable[[Progress], None] = lambda _: None) -> SyncReport | None:
+        """Do as `sync`; while another process is at it, go on with what is there, and let each answer say so.
+
+        Raises:
+            IndexBusyError: Another process is at it, and has finished nothing yet.
+        """
+        try:
+            return self.sync(report_progress)
+        except IndexBusyError:
+            if not self.documents():
+                raise
+            self.warnings = (BEHIND,)
+            return None
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """Give all documents without their texts, in the order of their sources."""
+        return self.index.documents()
+
+    def document(self, name: str) -> Document:
+        """Give a whole document by its source or id; UnknownDocumentError where there is none."""
+        return self.index.document(name)
+
+    def unread(self) -> tuple[UnreadFile, ...]:
+        """Give the files that could not be read, and why, in the order of their sources."""
+        return self.index.unread()
+
+    def retrieve(self, question: str, k: int = 5, documents: Sequence[str] | None = None) -> tuple[Passage, ...]:
+        """Find the k paragraphs nearest to a question, best first; see `qa.retrieval.retrieve`."""
+        return retrieval.retrieve(self.index, question, k, documents)
+
+    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
+        """Answer a question in the documents' own sentences; see `qa.answerer.ask`."""
+        return answerer.ask(self.index, question, documents, self.warnings)

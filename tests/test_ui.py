@@ -1,10 +1,10 @@
-"""The chat page, asked by HTTP and driven in a real browser. Run as a script, it serves the same page until it is stopped."""
+"""The chat page, asked by HTTP and driven in a real browser. Run as a script, it serves the same page until stopped."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import html
-import json
 import os
 import re
 import shutil
@@ -16,7 +16,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
 import pytest
@@ -32,56 +32,670 @@ from qa.answer import Answer, Citation, Passage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
-    from qa.folder import DocumentSummary, Folder
+    from qa.folder import Folder
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 DREDGING = "The parties share the cost of dredging in equal halves."
-NOTICE = "Either may begin when the northern pier has less than 5.2 metres of water."
 CLERK = "The clerk reported that dredging began on 12 February 1988."
 HOSTILE = (
     "<img src=x onerror=\"window.ran='img'\"><script>window.ran='script'</script><style>body{display:none}</style>"
     "<form action=//elsewhere.invalid><input autofocus></form><iframe src=//elsewhere.invalid></iframe> "
-    "![image](http://elsewhere.invalid/a.png) [link](javascript:alert(1)) <http://elsewhere.invalid> www.elsewhere.invalid "
-    "${alert(1)} ${window.ran} {{value}} {{{value}}} `code` *star* _line_ ~~gone~~ | cell | $$x$$ \\(x\\) \\u \\ # "
-    "&lt;b&gt; &#60;b&#62; \x1b[31mred\x1b[0m \u202etfel\u202c \u2067isolated\u2069 a@elsewhere.invalid"
+    "![image](http://elsewhere.invalid/a.png) [link](javascript:alert(1)) <http://elsewhere.invalid> "
+    "www.elsewhere.invalid ${alert(1)} ${window.ran} {{value}} {{{value}}} `code` *star* _line_ ~~gone~~ | cell | "
+    "$$x$$ \\(x\\) \\u \\ # &lt;b&gt; &#60;b&#62; \x1b[31mred\x1b[0m \u202etfel\u202c \u2067apart\u2069 a@b.invalid"
 )
-HOSTILE_SHOWN = re.sub("[\x1b\u202e\u202c\u2067\u2069]", "", HOSTILE)
 HOSTILE_TITLE = "</script><script>alert(2)</script><b onclick=alert(3)>Title</b> ${alert(4)} \u202egpj.exe"
-HOSTILE_TITLE_SHOWN = HOSTILE_TITLE.replace("\u202e", "")
+FOLDER_NAME = "Harbour & <b>pier ${alert(5)}"
 
 PAYS = "Who pays for dredging?"
 UNKNOWN = "What colour was the bicycle?"
-EVIL = "What does the hostile page say?"
+EVIL = "What does the <img src=x onerror=alert(6)> hostile page say?"
 REFUSED = "Why is this refused?"
 FAULTY = "Why does this fail?"
 SLOW = "Why does this take so long?"
 
 
-def document(source: str, title: str | None, texts: Sequence[str | Part], *, paged: bool = False) -> Document:
-    """Make a document of paragraphs and, written as Parts with their text in `role`, headings; three paragraphs a page."""
-    text, paragraphs, parts = "", [], []
-    for piece in texts:
-        start, written = len(text), piece if isinstance(piece, str) else piece.role
-        text += written
-        if isinstance(piece, Part):
+def shown(text: str) -> str:
+    """Give a text without the control characters that the page leaves out."""
+    return re.sub("[\x1b\u202e\u202c\u2067\u2069]", "", text)
+
+
+def make_document(source: str, title: str | None, texts: Sequence[str], *, paged: bool = False) -> Document:
+    """Make a document of paragraphs, three to a page; a text that begins with "# " is a heading."""
+    text = ""
+    paragraphs: list[Paragraph] = []
+    parts: list[Part] = []
+    for written in texts:
+        start, text = len(text), text + written.removeprefix("# ")
+        if written.startswith("# "):
             parts.append(Part("heading", start, len(text)))
         else:
-            number = len(paragraphs) + 1
-            pages = (PageSpan((number - 1) // 3 + 1, start, len(text)),) if paged else ()
-            paragraphs.append(Paragraph(number, start, len(text), pages=pages))
-        text += "\n\n\n\n\n"
-    return Document(
-        id=hashlib.sha256(source.encode()).hexdigest(),
-        source=source,
-        title=title,
-        author="Harbour Commission" if paged else None,
-        date="1987-05-14" if paged else None,
-        text=text,
-        paragraphs=tuple(paragraphs),
-        parts=tuple(parts),
-        page_count=(len(paragraphs) + 2) // 3 if paged else None,
+            pages = (PageSpan(len(paragraphs) // 3 + 1, start, len(text)),) if paged else ()
+            paragraphs.append(Paragraph(len(paragraphs) + 1, start, len(text), pages=pages))
+        text += "\n\n\n\n"
+    sha256 = hashlib.sha256(source.encode()).hexdigest()
+    author, date = ("Harbour Commission", "1987-05-14") if paged else (None, None)
+    return Document(sha256, source, title, author, date, text, tuple(paragraphs), tuple(parts))
+
+
+FILLER = [
+    f"Entry {n} of the ledger, kept in the room above the chandler's shop." + " Nothing was owed." * 12
+    for n in range(1, 31)
+]
+TREATY = make_document(
+    "treaties/harbour.pdf",
+    "Treaty on the Shared Harbour",
+    [
+        *FILLER[:10],
+        "# Article 7. Cost",
+        f"{DREDGING} Either may begin when the pier has less than 5.2 metres.",
+        *FILLER,
+    ],
+    paged=True,
+)
+MINUTES = make_document("minutes/1988-03.md", "Minutes of March 1988", [*FILLER[:5], CLERK, *FILLER])
+WEB_PAGE = make_document("web/<i>page</i>.html", HOSTILE_TITLE, [*FILLER[:8], HOSTILE, *FILLER[:8]])
+DOCUMENTS = (TREATY, MINUTES, WEB_PAGE)
+
+
+def cite(document: Document, quote: str) -> Citation:
+    """Cite a quotation that stands once in a document."""
+    start = document.text.index(quote)
+    paragraph = next(p for p in document.paragraphs if p.start <= start < p.end)
+    page = paragraph.page_at(start)
+    end = start + len(quote)
+    return Citation(document.source, document.title, document.id, page, paragraph.number, start, end, quote)
+
+
+def first_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
+    """Give the first paragraph of each document as a passage."""
+    return tuple(
+        Passage(
+            d.text[p.start : p.end], d.source, d.title, d.id, p.page_at(p.start), 1, p.start, p.end, (), 0.2, 0.1, None
+        )
+        for d in documents
+        for p in d.paragraphs[:1]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the page needs to know of a document before it opens it."""
+
+    id: str
+    source: str
+    title: str | None
+    name: str
+    paragraph_count: int
+
+
+class Askable(Protocol):
+    """What the page calls of a folder."""
+
+    @property
+    def path(self) -> Path: ...  # noqa: D102
+    def documents(self) -> tuple[Summary, ...]: ...  # noqa: D102
+    def document(self, source_or_id: str) -> Document: ...  # noqa: D102
+    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer: ...  # noqa: D102
+
+
+class Ledger:
+    """A folder of three documents with an answer for each question of these tests."""
+
+    path = Path("/home/ana") / FOLDER_NAME
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+
+    def documents(self) -> tuple[Summary, ...]:
+        """Give the three documents."""
+        return tuple(Summary(d.id, d.source, d.title, d.name, len(d.paragraphs)) for d in DOCUMENTS)
+
+    def document(self, source_or_id: str) -> Document:
+        """Give the document of that id."""
+        for each in DOCUMENTS:
+            if each.id == source_or_id:
+                return each
+        raise UnknownDocumentError(f"{source_or_id} is not in this folder.")
+
+    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
+        """Answer by the question's words alone."""
+        chosen = [d for d in DOCUMENTS if documents is None or d.source in documents]
+        if question == REFUSED:
+            raise ValueError("The question has <b>too many</b> characters; ask one of at most 10.")
+        if question == FAULTY:
+            raise RuntimeError("a fault")
+        if question == SLOW:
+            self.go_on.wait(10)
+        quotes = {PAYS: ((TREATY, DREDGING), (MINUTES, CLERK)), EVIL: ((WEB_PAGE, HOSTILE),)}.get(question, ())
+        citations = tuple(cite(d, quote) for d, quote in quotes if d in chosen)
+        warnings = ("2 of 14 pages of <i>harbour.pdf</i> hold no text.",) if question == PAYS else ()
+        text = "…" if citations else "The documents do not say."
+        return Answer(question, bool(citations), text, citations, first_passages(chosen), 0.5, warnings)
+
+
+def as_folder(ledger: Askable) -> Folder:
+    """Call a stand-in a folder."""
+    return cast("Folder", ledger)
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    """Give the folder that the module's server serves."""
+    return Ledger()
+
+
+@pytest.fixture(scope="module")
+def address(ledger: Ledger) -> Iterator[str]:
+    """Serve the page and give its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    servers: list[uvicorn.Server] = []
+
+    async def run() -> None:
+        # Made inside a running event loop, since Gradio otherwise opens loops of its own and closes none.
+        app = ui.make_app(as_folder(ledger), suggestions=[PAYS, EVIL, UNKNOWN])
+        servers.append(uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)))
+        await servers[0].serve(sockets=[listening])
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    while not (servers and servers[0].started):
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    servers[0].should_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def http(address: str) -> Iterator[httpx.Client]:
+    """Give a client of the server."""
+    with httpx.Client(base_url=address, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give the one Chromium of these tests."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+class Contexts:
+    """The browser's contexts, one for each set of options, so that the page's scripts are loaded once."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.made: dict[str, BrowserContext] = {}
+
+    def get(self, options: dict[str, Any]) -> BrowserContext:
+        """Give the context with these options."""
+        key = repr(options)
+        if key not in self.made:
+            self.made[key] = self.browser.new_context(**options)
+            self.made[key].set_default_timeout(10_000)
+        return self.made[key]
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Contexts:
+    """Give the browser's contexts."""
+    return Contexts(browser)
+
+
+@pytest.fixture
+def page(contexts: Contexts, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the page; fail if it then asks another host for anything, writes an error, opens a dialog or sets `ran`."""
+    options = {"viewport": {"width": 1280, "height": 800}, **getattr(request, "param", {})}
+    opened = contexts.get(options).new_page()
+    forbidden: list[str] = []
+    local = (f"{address}/", "data:", "blob:", "about:")
+    opened.on("request", lambda sent: None if sent.url.startswith(local) else forbidden.append(sent.url))
+    opened.on("console", lambda message: forbidden.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: forbidden.append(str(error)))
+    opened.on("dialog", lambda dialog: forbidden.append(dialog.message))
+    opened.on("dialog", lambda dialog: dialog.dismiss())
+    opened.goto(address)
+    opened.wait_for_selector("#q textarea")
+    opened.wait_for_selector("#viewer .message")
+    yield opened
+    ran = opened.evaluate("window.ran")
+    opened.close()
+    assert forbidden == []
+    assert ran is None
+
+
+phone = pytest.mark.parametrize(
+    "page", [{"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}], indirect=True
+)
+LAST = "#chat .bot-row >> nth=-1"
+
+
+def ask(page: Page, question: str, *, until: str = "") -> None:
+    """Type a question, press Enter and wait for its answer."""
+    answers = page.locator("#chat .bot-row").count()
+    page.fill("#q textarea", question)
+    page.press("#q textarea", "Enter")
+    page.wait_for_function("n => document.querySelectorAll('#chat .bot-row').length > n", arg=answers)
+    page.wait_for_selector(until or "#q .submit-button")
+
+
+def mark_is_visible(page: Page) -> bool:
+    """Tell whether the first line of the mark lies in the visible part of the document pane and of the window."""
+    return bool(
+        page.evaluate(
+            """() => {
+              const mark = document.querySelector('#viewer mark').getClientRects()[0];
+              const pane = document.querySelector('#viewer .doc').getBoundingClientRect();
+              return mark.top >= Math.max(pane.top, 0) && mark.bottom <= Math.min(pane.bottom, innerHeight);
+            }"""
+        )
+    )
+
+
+def overflow(page: Page) -> int:
+    """Give by how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def fragment(citation: Citation) -> str:
+    """Give the address of a citation on the page."""
+    return f"#cite={citation.sha256}:{citation.start}:{citation.end}"
+
+
+def test_page_answer_is_quotations_with_their_places(page: Page) -> None:
+    """An answer quotes the documents, and names title, file, page and paragraph under each quotation."""
+    ask(page, PAYS)
+    assert page.locator("#chat .user-row").all_inner_texts() == [PAYS]
+    assert page.locator("#chat blockquote").all_inner_texts() == [
+        f"“{DREDGING}”\u00a0[1]\n\nTreaty on the Shared Harbour\n"
+        "treaties/harbour.pdf · page\u00a04 · paragraph\u00a011",
+        f"“{CLERK}”\u00a0[2]\n\nMinutes of March 1988\nminutes/1988-03.md · paragraph\u00a06",
+    ]
+
+
+def test_page_answer_shows_its_warnings(page: Page) -> None:
+    """What may be missing from an answer is said under it, as text."""
+    ask(page, PAYS)
+    assert (
+        page.locator(LAST).locator("p").last.inner_text() == "Note: 2 of 14 pages of <i>harbour.pdf</i> hold no text."
+    )
+
+
+def test_page_citation_opens_its_quotation_marked_and_visible(page: Page) -> None:
+    """A click on a citation shows the quotation marked, in the visible part, with the place in the heading focused."""
+    ask(page, PAYS)
+    page.click('#chat a[href^="#cite="] >> nth=0')
+    assert page.inner_text("#viewer mark") == DREDGING
+    assert mark_is_visible(page)
+    assert page.evaluate("document.activeElement.innerText") == "Treaty on the Shared Harbour"
+    assert page.inner_text("#viewer .facts") == "Harbour Commission · 1987-05-14"
+    assert page.inner_text("#viewer .where") == "treaties/harbour.pdf · page\u00a04 · paragraph\u00a011"
+    assert page.evaluate("location.hash") == fragment(cite(TREATY, DREDGING))
+
+
+def test_page_source_numbers_paragraphs_and_tells_headings(page: Page) -> None:
+    """The source shows headings as headings, and the cited paragraph bears its number."""
+    ask(page, PAYS)
+    page.click('#chat a[href^="#cite="] >> nth=0')
+    page.wait_for_selector("#viewer mark")
+    assert page.locator("#viewer h3").all_inner_texts() == ["Article 7. Cost"]
+    assert page.locator("#viewer .cited").get_attribute("data-number") == "11"
+    assert page.locator("#viewer .page").all_inner_texts()[:4] == [f"page\u00a0{n}" for n in (1, 2, 3, 4)]
+
+
+def test_page_works_by_keyboard_alone(page: Page) -> None:
+    """Tab reaches a citation, Enter opens it, and from the source Enter leads back to the citation."""
+    ask(page, PAYS)
+    page.locator("#q textarea").focus()
+    for _ in range(2):
+        page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == fragment(cite(TREATY, DREDGING))
+    outline = page.evaluate("getComputedStyle(document.activeElement).outline")
+    assert outline.endswith("solid 3px")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#viewer mark")
+    assert mark_is_visible(page)
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.innerText") == ui.Say.BACK
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == fragment(cite(TREATY, DREDGING))
+
+
+@phone
+def test_page_on_a_phone_works_by_touch_and_never_scrolls_sideways(page: Page) -> None:
+    """At 390 pixels everything fits, and a tap brings the marked quotation into the window."""
+    widths = [overflow(page)]
+    ask(page, PAYS)
+    widths.append(overflow(page))
+    page.tap('#chat a[href^="#cite="] >> nth=1')
+    page.wait_for_selector("#viewer mark")
+    assert mark_is_visible(page)
+    widths.append(overflow(page))
+    ask(page, EVIL)
+    page.tap('#chat a[href^="#cite="] >> nth=-1')
+    page.wait_for_selector("#viewer mark")
+    widths.append(overflow(page))
+    assert widths == [0, 0, 0, 0]
+
+
+def test_page_citation_address_can_be_opened_again(page: Page, address: str) -> None:
+    """The address of a citation opens its passage in a new tab, and in a tab that shows another."""
+    page.goto("about:blank")
+    page.goto(f"{address}/{fragment(cite(MINUTES, CLERK))}")
+    assert page.inner_text("#viewer mark") == CLERK
+    assert mark_is_visible(page)
+    page.evaluate("hash => { location.hash = hash; }", fragment(cite(TREATY, DREDGING)))
+    page.wait_for_selector("#viewer h2:has-text('Treaty')")
+    assert page.inner_text("#viewer mark") == DREDGING
+    assert mark_is_visible(page)
+
+
+def test_page_says_why_an_address_cannot_be_opened(page: Page) -> None:
+    """An address of a document that is gone, or of no passage, gives a sentence."""
+    reasons = {
+        f"#cite={'0' * 64}:1:2": ui.Say.NOT_HERE.format(folder=FOLDER_NAME),
+        f"#cite={TREATY.id}:5:99999999": ui.Say.NO_PASSAGE,
+        f"#cite={'1' * 64}:7:7": ui.Say.NOT_HERE.format(folder=FOLDER_NAME),
+        "#cite=../../etc/passwd:1:2": ui.Say.NO_PASSAGE,
+    }
+    for fragment_of_nothing, reason in reasons.items():
+        page.evaluate("hash => { location.hash = hash; }", fragment_of_nothing)
+        page.wait_for_function("text => document.querySelector('#viewer [role=alert]')?.innerText === text", arg=reason)
+
+
+def test_page_that_finds_no_answer_says_so_and_offers_the_nearest_passages(page: Page) -> None:
+    """Without an answer the page says that the documents do not say, and that what it offers is no answer."""
+    ask(page, UNKNOWN)
+    answer = page.locator(LAST)
+    assert answer.locator("p").all_inner_texts()[:2] == ["The documents do not say.", ui.Say.NEAREST]
+    assert answer.locator("blockquote").count() == 0
+    assert answer.locator("li a").all_inner_texts() == ["[1]", "[2]", "[3]"]
+    answer.locator("li a").first.click()
+    assert page.inner_text("#viewer mark") == FILLER[0]
+
+
+def test_page_shows_hostile_text_and_runs_nothing_of_it(page: Page, address: str) -> None:
+    """Markup, scripts, templates, entities and control characters of a document, its title and a question are text."""
+    ask(page, EVIL)
+    assert page.locator("#chat .user-row").all_inner_texts() == [EVIL]
+    assert page.inner_text("#chat blockquote p >> nth=0") == f"“{shown(HOSTILE)}”\u00a0[1]"
+    assert page.inner_text("#chat blockquote strong") == shown(HOSTILE_TITLE)
+    assert page.locator("#chat blockquote a").count() == 1
+    page.click('#chat a[href^="#cite="]')
+    assert page.inner_text("#viewer mark") == shown(HOSTILE)
+    assert page.inner_text("#viewer h2") == shown(HOSTILE_TITLE)
+    assert page.locator("#chat .message, #viewer").locator("img, script, style, form, input, iframe, b, i").count() == 0
+    page.goto("about:blank")
+    page.goto(f"{address}/{fragment(cite(WEB_PAGE, HOSTILE))}")
+    assert page.inner_text("#viewer mark") == shown(HOSTILE)
+    page.wait_for_timeout(200)  # for what would load or run late
+
+
+def test_page_header_names_the_folder_and_counts_it(page: Page) -> None:
+    """The header gives the folder's name and path as text, and how much is in it."""
+    assert page.inner_text("#header h1") == FOLDER_NAME
+    count = sum(len(d.paragraphs) for d in DOCUMENTS)
+    assert page.locator("#header span").all_inner_texts() == [f"3 documents · {count} paragraphs", str(Ledger.path)]
+    assert page.title() == f"{FOLDER_NAME} · askfolder"
+
+
+def test_page_asks_for_a_question_when_there_is_none(page: Page) -> None:
+    """An empty question changes nothing but the line under it."""
+    page.fill("#q textarea", "  ")
+    page.press("#q textarea", "Enter")
+    page.wait_for_selector("#hint .wanting")
+    assert page.inner_text("#hint") == ui.Say.NO_QUESTION
+    assert page.locator("#chat .message-row").count() == 0
+
+
+def test_page_shows_an_error_as_a_sentence_of_the_conversation(page: Page) -> None:
+    """The sentence of an error is the reply, as text; a fault is owned up to; both leave the page usable."""
+    ask(page, REFUSED, until="#chat .bot-row:has-text('too many') >> nth=0")
+    assert page.inner_text(LAST) == "The question has <b>too many</b> characters; ask one of at most 10."
+    ask(page, FAULTY, until=f"text={ui.Say.FAILED}")
+    ask(page, PAYS)
+    assert page.locator("#chat blockquote").count() == 2
+
+
+def test_page_suggested_question_is_asked_by_a_click(page: Page) -> None:
+    """The suggestions stand at the beginning as text, and a click asks one."""
+    assert page.locator("#chat .example").all_inner_texts() == [PAYS, EVIL, UNKNOWN]
+    page.click("#chat .example >> nth=0")
+    page.wait_for_selector("#chat blockquote")
+    assert page.locator("#chat .user-row").all_inner_texts() == [PAYS]
+
+
+def test_page_looks_only_in_the_chosen_documents(page: Page) -> None:
+    """What is chosen under "Look only in" is all that is asked."""
+    page.click("#docs input")
+    options = page.locator("#docs [role=option], .options [role=option]")
+    labels = [option.strip().removeprefix("✓").strip() for option in options.all_inner_texts()]
+    assert labels == ["Treaty on the Shared Harbour", "Minutes of March 1988", shown(HOSTILE_TITLE)]
+    options.nth(1).click()
+    page.keyboard.press("Escape")
+    ask(page, PAYS)
+    assert page.locator("#chat blockquote p:first-child").all_inner_texts() == [f"“{CLERK}”\u00a0[1]"]
+
+
+def test_page_shows_that_it_searches_and_can_be_stopped(page: Page, ledger: Ledger) -> None:
+    """While a question is answered the page says so; Stop ends it, and the late answer does not appear."""
+    ledger.go_on.clear()
+    ask(page, SLOW, until="#q .stop-button")
+    assert page.inner_text(LAST) == "Searching 3 documents…"
+    page.click("#q .stop-button")
+    page.wait_for_selector("#q .submit-button")
+    ledger.go_on.set()
+    ask(page, PAYS)
+    assert page.locator("#chat .bot-row").first.inner_text() == ui.Say.STOPPED
+    assert page.locator("#chat blockquote").count() == 2
+
+
+def test_page_begins_a_new_conversation(page: Page) -> None:
+    """A new conversation empties the chat, the source and the address, and waits for a question."""
+    ask(page, PAYS)
+    page.click('#chat a[href^="#cite="] >> nth=0')
+    page.wait_for_selector("#viewer mark")
+    page.click("#new")
+    page.wait_for_selector("#chat .example")
+    assert page.locator("#chat .message-row").count() == 0
+    assert page.inner_text("#viewer") == ui.Say.CHOOSE
+    assert page.evaluate("location.hash") == ""
+    assert page.evaluate("document.activeElement === document.querySelector('#q textarea')") is True
+
+
+@pytest.mark.parametrize(
+    ("page", "paper"),
+    [({"color_scheme": "light"}, "rgb(246, 245, 241)"), ({"color_scheme": "dark"}, "rgb(20, 22, 25)")],
+    indirect=["page"],
+)
+def test_page_follows_the_system_between_light_and_dark(page: Page, paper: str) -> None:
+    """The page is light or dark as the system asks."""
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
+
+
+@pytest.mark.parametrize("page", [{"reduced_motion": "reduce"}], indirect=True)
+def test_page_keeps_still_for_those_who_ask_for_it(page: Page, ledger: Ledger) -> None:
+    """Nothing is animated where the system asks for reduced motion."""
+    ledger.go_on.clear()
+    ask(page, SLOW, until="#q .stop-button")
+    assert page.evaluate("getComputedStyle(document.querySelector('#chat em')).animationName") == "none"
+    ledger.go_on.set()
+    page.wait_for_selector("#q .submit-button")
+
+
+def test_server_sends_security_headers_with_everything(http: httpx.Client) -> None:
+    """Every response forbids other sites to frame, sniff or script it, refusals too."""
+    for path, status in (("/", 200), ("/theme.css", 200), ("/nowhere", 404)):
+        response = http.get(path)
+        assert response.status_code == status
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["x-frame-options"] == "DENY"
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+
+
+@pytest.mark.parametrize(
+    "host", ["elsewhere.invalid", "127.0.0.1.elsewhere.invalid", "localhost@elsewhere.invalid", ""]
+)
+def test_server_refuses_another_host_name(http: httpx.Client, host: str) -> None:
+    """A page of elsewhere cannot reach the server under a name of its own."""
+    assert http.get("/", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("origin", ["http://elsewhere.invalid", "null", "http://127.0.0.1:1"])
+def test_server_gives_nothing_to_another_origin(http: httpx.Client, origin: str) -> None:
+    """A page of elsewhere may neither read a response nor send a question."""
+    headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    for response in (
+        http.get("/config", headers=headers),
+        http.options("/gradio_api/run/predict", headers=headers),
+        http.post("/gradio_api/run/predict", headers=headers, json={"data": []}),
+    ):
+        assert not [name for name in response.headers if name.startswith("access-control-allow")]
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["docs", "redoc", "openapi.json", "monitoring", "login", "robots.txt"]
+    + [
+        f"gradio_api/{name}"
+        for name in ("info", "upload", "file=/etc/passwd", "file/etc/passwd", "openapi.json", "runs")
+    ]
+    + [
+        f"gradio_api/{name}"
+        for name in ("proxy=http://elsewhere.invalid", "stream/a", "call/ask", "api/predict", "mcp/")
+    ]
+    + ["gradio_api/deep_link", "gradio_api/queue/status", "static/%2e%2e/%2e%2e/config.json", "assets/..%2findex.html"],
+)
+def test_server_has_no_route_but_those_of_the_page(http: httpx.Client, path: str) -> None:
+    """Uploads, files, proxies, descriptions and monitoring are not there."""
+    assert http.get(f"/{path}").status_code in (404, 403)
+    assert http.post(f"/{path}").status_code in (404, 405, 403)
+
+
+def test_server_file_is_refused_through_every_input(http: httpx.Client) -> None:
+    """No input takes a file of the server, as a message of the chat or as anything else."""
+    config = http.get("/config").json()
+    kinds = {component["id"]: component["type"] for component in config["components"]}
+    # A state is kept by the server; what a client sends for it is ignored.
+    proper: dict[str, Any] = {"textbox": PAYS, "dropdown": [], "state": None}
+    file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+    message = {"role": "user", "content": [{"type": "file", "file": file}]}
+    statuses: dict[tuple[str, str], set[int]] = {}
+    for event in config["dependencies"]:
+        inputs = [kinds[name] for name in event["inputs"]]
+        for place, kind in enumerate(inputs):
+            for path in ("run/predict", "queue/join"):
+                data: list[Any] = [proper[each] for each in inputs]
+                data[place] = [file, message]
+                asked = {"data": data, "fn_index": event["id"], "session_hash": "file", "event_data": None}
+                response = http.post(f"/gradio_api/{path}", json=asked)
+                assert "root:" not in response.text
+                statuses.setdefault((kind, path), set()).add(response.status_code)
+    assert {kind for kind, _ in statuses} == {"textbox", "dropdown", "state"}  # the chat is no input of any event
+    assert statuses["textbox", "run/predict"] == statuses["dropdown", "run/predict"] == {500}
+    assert http.get("/gradio_api/file=/etc/passwd").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        None,
+        "x",
+        [],
+        {},
+        {"sha256": TREATY.id},
+        {"sha256": TREATY.id, "start": 0},
+        {"sha256": TREATY.id, "start": "0", "end": "5"},
+        {"sha256": TREATY.id, "start": 0.5, "end": 5},
+        {"sha256": TREATY.id, "start": -5, "end": 5},
+        {"sha256": TREATY.id, "start": 5, "end": 5},
+        {"sha256": TREATY.id, "start": 0, "end": len(TREATY.text) + 1},
+        {"sha256": TREATY.id, "start": 0, "end": 10**400},
+        {"sha256": TREATY.source, "start": 0, "end": 5},
+        {"sha256": TREATY.id.upper(), "start": 0, "end": 5},
+        {"sha256": f"{TREATY.id}\n", "start": 0, "end": 5},
+        {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
+    ],
+)
+def test_source_is_opened_by_exact_places_only(http: httpx.Client, place: object) -> None:
+    """Whatever is no whole citation address gives the sentence that says so."""
+    viewer = next(c for c in http.get("/config").json()["components"] if c["props"].get("elem_id") == "viewer")
+    asked = {"session_hash": "s", "component_id": viewer["id"], "fn_name": "open_source", "data": place}
+    response = http.post("/gradio_api/component_server", json=asked)
+    assert response.json() == {"error": ui.Say.NO_PASSAGE}
+
+
+def test_serve_says_that_a_port_is_in_use() -> None:
+    """A port that was asked for and is taken is an error that says what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            AskfolderError, match=f"^Port {port} is in use by another program; choose another with --port"
+        ):
+            ui.serve(as_folder(Ledger()), port=port, open_browser=False)
+
+
+def test_serve_says_that_a_host_is_not_of_this_machine() -> None:
+    """An address that this machine does not have is an error that names it."""
+    with pytest.raises(AskfolderError, match=r"^'192\.0\.2\.1' is no address of this machine"):
+        ui.serve(as_folder(Ledger()), host="192.0.2.1", port=0, open_browser=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
+def test_serve_takes_the_next_port_and_stops_at_once_while_a_page_is_open() -> None:
+    """Where the default port is in use, the next free one serves; SIGTERM ends it quietly, pages open or not."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(("127.0.0.1", ui.DEFAULT_PORT))
+        taken.listen()
+    except OSError:
+        pass  # another program has it, which is just as well
+    root = str(Path(__file__).parents[1])
+    command = [sys.executable, __file__]
+    environment = {**os.environ, "PYTHONPATH": root}
+    with (
+        taken,
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        port = int(re.fullmatch(r"http://127\.0\.0\.1:(\d+)/", url)[1])  # type: ignore[index]
+        with (
+            httpx.Client(base_url=url, trust_env=False) as client,
+            client.stream("GET", "/gradio_api/heartbeat/a") as open_page,
+        ):
+            assert open_page.status_code == 200
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            rest, errors = process.communicate(timeout=10)
+    assert ui.DEFAULT_PORT < port < ui.DEFAULT_PORT + ui.PORTS_TRIED
+    assert (process.returncode, rest, errors) == (0, "", "")
+    assert time.monotonic() - began < 5
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cn"])))
+def test_inert_text_reads_as_written_and_holds_no_markup(text: str) -> None:
+    """Inert text is letters, digits, white space and numeric entities, and stands for the text that is shown."""
+    inert = ui._inert(text)
+    assert all(c.isalnum() or c in " \n" for c in re.sub(r"&#\d+;", "", inert))
+    assert html.unescape(inert) == ui._seen(text)
+
+
+if __name__ == "__main__":
+    ui.serve(as_folder(Ledger()), open_browser=False, on_ready=lambda url: print(url, flush=True))

@@ -25,6 +25,7 @@ _LONGEST_FRONT_MATTER = 10_000  # characters; beyond it no one typed it, and YAM
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _IMAGE = re.compile(r"\[?!\[([^\]\[]{0,500})\]\([^()\n]{0,1000}\)(?:\]\([^()\n]{0,1000}\))?")
+_LINK_INSIDE = re.compile(r"\**\[[^\[\]]{0,500}\]\(#[^()\s]{0,500}\)\**")  # a line of a table of contents
 _PURE_MARK = re.compile(r"(?:[\s>|*+\-]|\d{1,9}[.)](?!\S)|\[[ xX]\])*")
 _UNSEEN = re.compile(r"[\s>]*(?:\[[^\]]+\]:|```|~~~)")  # reference definitions and the language of a fence
 
@@ -129,10 +130,11 @@ class _Blocks:
 
     def _paragraph(self, inline: Token, kind: BlockKind) -> Iterator[Block]:
         start, end = self._content(inline)
-        if "![" in inline.content and not _IMAGE.sub("", inline.content).strip():
-            told = " ".join(_IMAGE.findall(inline.content))
+        words = inline.content.strip()
+        if "![" in words and not _IMAGE.sub("", words).strip():
+            told = "" if words.startswith("[") else " ".join(_IMAGE.findall(words))
             kind = "caption" if len(told.split()) >= 4 else "navigation"  # a figure's words or a badge
-        elif _COMMENT.fullmatch(inline.content.strip()):
+        elif _LINK_INSIDE.fullmatch(words) or (words[:1] == "<" and not _has_words(_seen(words))):
             kind = "navigation"
         yield from self._trimmed(start, end, kind)
 
@@ -157,8 +159,7 @@ class _Blocks:
 
     def _html(self, token: Token) -> Iterator[Block]:
         start, end = (self._lines[n] for n in token.map or (0, 0))
-        seen = _TAG.sub("", _COMMENT.sub("", self._text[start:end]))
-        yield from self._trimmed(start, end - 1, "prose" if _has_words(seen) else "navigation")
+        yield from self._trimmed(start, end - 1, "prose" if _has_words(_seen(self._text[start:end])) else "navigation")
 
     def _lines_between(self, first: int, last: int) -> Iterator[Block]:
         if first < last:
@@ -184,6 +185,11 @@ def _with_gaps_filled(text: str, blocks: Sequence[Block]) -> Iterator[Block]:
         if block.start < block.end:
             yield block
         at = block.end
+
+
+def _seen(source: str) -> str:
+    """Give what a browser would show of a piece of HTML."""
+    return _TAG.sub("", _COMMENT.sub("", source))
 
 
 def _has_words(text: str) -> bool:

@@ -209,7 +209,8 @@ def _blocks(
     body_size = body_type(body_lines).size
     titles = frozenset(letters for entry in outline if (letters := letters_of(entry.title)))
     groups = join_labels(join_continued(group_lines(pages, heads, titles), body_size))
-    levels = heading_levels(groups, outline, body_size)
+    page_sizes = {page.number: body_type(line for line in page.lines if line not in heads).size for page in pages}
+    levels = heading_levels(groups, outline, body_size, page_sizes)
     kinds = [_kind(group, pages, body_size) for group in groups]
     for at in levels:
         kinds[at] = "heading"

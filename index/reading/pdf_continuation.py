@@ -105,10 +105,12 @@ def _continues(earlier: Group, group: Group, *, adjacent: bool) -> bool:
 
 
 def _runs_on(earlier: Group, group: Group) -> bool:
-    """Say whether a paragraph that ends without a full stop fills its last line, and a paragraph follows."""
-    if len(earlier.lines) < 2 or not (len(group.lines) > 1 or SENTENCE_END.search(group.lines[0].text)):
+    """Say whether a paragraph without an end fills its last line, and a whole paragraph as wide follows."""
+    last_page = [line for line in earlier.lines if line.page == earlier.lines[-1].page]
+    if len(last_page) < 2 or not SENTENCE_END.search(group.lines[-1].text):
         return False
-    same_page = [line for line in earlier.lines if line.page == earlier.lines[-1].page]
-    left, right = min(line.left for line in same_page), max(line.right for line in same_page)
-    full = len(same_page) > 1 and earlier.lines[-1].right > right - 0.06 * (right - left)
-    return full and re.match(r"[\w“\"'‘(\[$€£]", group.lines[0].text) is not None
+    left, right = min(line.left for line in last_page), max(line.right for line in last_page)
+    full = earlier.lines[-1].right > right - 0.06 * (right - left)
+    first = group.lines[0]
+    as_wide = len(group.lines) == 1 or abs(first.right - first.left - (right - left)) < 0.15 * (right - left)
+    return full and as_wide and re.match(r"[\w“\"'‘(\[$€£]", first.text) is not None

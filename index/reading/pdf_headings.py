@@ -31,8 +31,16 @@ class OutlineEntry:
     page: int | None
 
 
-def heading_levels(groups: Sequence[Group], outline: Sequence[OutlineEntry], body_size: float) -> dict[int, int]:
+def heading_levels(
+    groups: Sequence[Group], outline: Sequence[OutlineEntry], body_size: float, page_sizes: Mapping[int, float]
+) -> dict[int, int]:
     """Find the headings.
+
+    Args:
+        groups: The document's.
+        outline: The document's, empty where it has none.
+        body_size: Height of the type that most of the document is set in, in points.
+        page_sizes: The same for each page.
 
     Returns:
         The level, from 1 to 6, of every heading, by its place among `groups`.
@@ -41,7 +49,10 @@ def heading_levels(groups: Sequence[Group], outline: Sequence[OutlineEntry], bod
     guessed = [
         at
         for at, group in enumerate(groups)
-        if at not in levels and _looks_like_heading(group, groups[at + 1] if at + 1 < len(groups) else None, body_size)
+        if at not in levels
+        and at + 1 < len(groups)
+        and _looks_like_heading(group, body_size, page_sizes[group.lines[0].page])
+        and _stands_above(group, groups[at + 1])
     ]
     if levels:
         below = min(DEEPEST_LEVEL, max(levels.values()) + 1)
@@ -86,7 +97,7 @@ def _levels_by_outline(groups: Sequence[Group], outline: Sequence[OutlineEntry])
     return levels
 
 
-def _looks_like_heading(group: Group, following: Group | None, body_size: float) -> bool:
+def _looks_like_heading(group: Group, body_size: float, page_size: float) -> bool:
     text = group.rough_text
     if group.kind != "text" or len(text) >= _LONGEST_HEADING or len(group.lines) > _MOST_LINES:
         return False
@@ -98,10 +109,10 @@ def _looks_like_heading(group: Group, following: Group | None, body_size: float)
     ):
         return False
     larger = group.size >= _LARGER * body_size
-    bold = all(line.bold for line in group.lines) and group.size >= 0.95 * body_size
+    bold = all(line.bold for line in group.lines) and group.size >= 0.95 * min(body_size, page_size)
     if SENTENCE_END.search(text) and not (text.endswith("?") or (bold and text.endswith(":") and len(text) < 60)):
         return False
-    return (larger or bold) and following is not None and _stands_above(group, following)
+    return larger or bold
 
 
 def _stands_above(group: Group, following: Group) -> bool:

@@ -49,7 +49,8 @@ class _Line:
 
     @property
     def in_capitals(self) -> bool:
-        return len(self.words) <= 80 and self.words.isupper() and sum(map(str.isalpha, self.words)) >= 4
+        letters = sum(map(str.isalpha, self.words[:81]))
+        return len(self.words) <= 80 and self.words.isupper() and letters >= max(4, len(self.words) / 2)
 
 
 def read(data: bytes) -> Extraction:

@@ -18,7 +18,8 @@ import sys
 import threading
 import time
 import webbrowser
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator  # noqa: TC003 - Gradio resolves the annotations of its handlers
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,16 +37,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 
 from index.errors import AskfolderError, UnknownDocumentError
-from qa.answer import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from qa.folder import Folder
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from index.documents import Document
     from qa.answer import Answer, Citation
+    from qa.folder import Folder
 
 
 class Say:
@@ -80,6 +80,7 @@ class Say:
     BACK = "Back to the answer"
     CUT_BEFORE = "The document begins earlier."
     CUT_AFTER = "The document goes on."
+    NO_PORT = "{port} is no port; choose one from 0 to {last}."
     PORT_TAKEN = "Port {port} is in use by another program; choose another with --port."
     PORTS_TAKEN = "Ports {first} to {last} are all in use; choose another with --port."
     PORT_REFUSED = "askfolder may not use port {port} of {host}: {reason}. Choose another with --port."
@@ -108,6 +109,7 @@ class Say:
 
 
 DEFAULT_PORT = 7860
+LAST_PORT = 65535
 PORTS_TRIED = 10
 CONTEXT_CHARACTERS = 8_000  # shown of a document on either side of the quotation
 EXCERPT_CHARACTERS = 320  # shown in the conversation of a passage that is no answer
@@ -502,18 +504,17 @@ _NEW_JS = """() => {
   document.dispatchEvent(new Event('askfolder-new'));
   document.querySelector('#q textarea').focus();
 }"""
-# What was just asked comes into view, and when its answer is there, the question to the top with the answer below it.
-_TO_QUESTION_JS = """() => requestAnimationFrame(() => requestAnimationFrame(() => {
-  const rows = document.querySelectorAll('#chat .message-row');
-  if (rows.length) rows[rows.length - 1].scrollIntoView({block: 'nearest'});
-}))"""
-_TO_ANSWER_JS = """() => requestAnimationFrame(() => requestAnimationFrame(() => {
-  const asked = document.querySelectorAll('#chat .user-row');
-  if (asked.length) asked[asked.length - 1].scrollIntoView({block: 'start'});
+# What was just asked comes into view; when its answer is there, the question goes to the top with the answer below it.
+_TO_LATEST_JS = """() => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const last = (rows) => rows[rows.length - 1];
+  const answer = last(document.querySelectorAll('#chat .bot-row'));
+  if (!answer) return;
+  if (answer.querySelector('em')) answer.scrollIntoView({block: 'nearest'});
+  else last(document.querySelectorAll('#chat .user-row')).scrollIntoView({block: 'start'});
 }))"""
 
-# Embeddings, overrides and isolates can make a line read otherwise than it is written.
 _HEADINGS = ("title", "heading")
+# Embeddings, overrides and isolates can make a line read otherwise than it is written.
 _REORDERING = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_REORDERING}]")
 
@@ -521,6 +522,11 @@ _UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_REORDERING}]")
 def _seen(text: str) -> str:
     """Drop the control characters and those that reorder a line; new line and tab stay."""
     return _UNSEEN.sub("", text)
+
+
+def _line(text: str) -> str:
+    """Write a text on one line, without the characters that are not seen."""
+    return " ".join(_seen(text).split())
 
 
 def _inert(text: str) -> str:
@@ -536,18 +542,21 @@ class Turn:
         question: As asked.
         reply: What the page shows under it, Markdown; None while the answer is being looked for.
         progress: What to show meanwhile.
+        given_up: Set when the user no longer waits; the answer is then dropped when it comes.
     """
 
     question: str
     reply: str | None
     progress: str = ""
+    given_up: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
 
 
 def _messages(turns: tuple[Turn, ...]) -> list[dict[str, str]]:
     """Give a conversation as the Chatbot takes it."""
     messages = []
     for turn in turns:
-        messages.append({"role": "user", "content": _inert(turn.question.strip())})
+        lines = [line.strip() for line in turn.question.strip().splitlines()]
+        messages.append({"role": "user", "content": _inert("\n".join(lines))})
         messages.append({"role": "assistant", "content": f"*{turn.progress}*" if turn.reply is None else turn.reply})
     return messages
 
@@ -558,8 +567,8 @@ def _link(number: int, citation: Citation) -> str:
 
 def _place(citation: Citation) -> str:
     """Name where a quotation stands, as inert Markdown: the title, then file, page and paragraph."""
-    title = f"**{_inert(one_line(citation.title))}** " if citation.title else ""
-    parts = [_inert(one_line(citation.source)), Say.paragraph(citation.paragraph)]
+    title = f"**{_inert(_line(citation.title))}** " if citation.title else ""
+    parts = [_inert(_line(citation.source)), Say.paragraph(citation.paragraph)]
     if citation.page is not None:
         parts.insert(1, Say.page(citation.page))
     return title + " · ".join(parts)
@@ -570,18 +579,16 @@ def _reply(answer: Answer) -> str:
     if answer.found:
         lines = [Say.VERBATIM]
         for number, citation in enumerate(answer.citations, 1):
-            lines.append(
-                f"> “{_inert(one_line(citation.quote))}”\u00a0{_link(number, citation)}\n>\n> {_place(citation)}"
-            )
+            lines.append(f"> “{_inert(_line(citation.quote))}”\u00a0{_link(number, citation)}\n>\n> {_place(citation)}")
     else:
-        lines = [f"**{_inert(one_line(answer.text))}**"]
+        lines = [f"**{_inert(_line(answer.text))}**"]
         nearest = [passage.citation for passage in answer.passages[:NEAREST_SHOWN]]
         if nearest:
             lines.append(Say.NEAREST_ONE if len(nearest) == 1 else Say.NEAREST)
         for number, citation in enumerate(nearest, 1):
-            excerpt = _inert(_excerpt(one_line(citation.quote)))
+            excerpt = _inert(_excerpt(_line(citation.quote)))
             lines.append(f"- “{excerpt}”\u00a0{_link(number, citation)}\n\n  {_place(citation)}")
-    lines += [f"**{Say.NOTE}** {_inert(one_line(warning))}" for warning in answer.warnings]
+    lines += [f"**{Say.NOTE}** {_inert(_line(warning))}" for warning in answer.warnings]
     return "\n\n".join(lines)
 
 
@@ -667,9 +674,9 @@ def _source(document: Document, start: int, end: int) -> dict[str, Any]:
     if paragraph:
         places.append(Say.paragraph(paragraph.number))
     return {
-        "title": _seen(one_line(document.name)),
-        "facts": " · ".join(_seen(one_line(fact)) for fact in (document.author, document.date) if fact),
-        "file": _seen(one_line(document.source)),
+        "title": _line(document.name),
+        "facts": " · ".join(_line(fact) for fact in (document.author, document.date) if fact),
+        "file": _line(document.source),
         "places": places,
         "cut_before": start > CONTEXT_CHARACTERS,
         "cut_after": end + CONTEXT_CHARACTERS < len(document.text),
@@ -704,7 +711,7 @@ class _Page:
     def choices(self) -> list[tuple[str, str]]:
         """Give the documents to choose from as (label, source); two of one title also show their files."""
         documents = self.folder.documents()
-        names = [one_line(_seen(document.name)) for document in documents]
+        names = [_line(document.name) for document in documents]
         return [
             (name if names.count(name) == 1 else f"{name} ({_seen(document.source)})", document.source)
             for name, document in zip(names, documents, strict=True)
@@ -714,30 +721,36 @@ class _Page:
         """Show the folder as it is now."""
         return self.header(), gr.update(choices=self.choices())
 
-    def begin(self, question: str | None, turns: tuple[Turn, ...], sources: list[str]) -> tuple[Any, ...]:
-        """Take a question: show it, and that it is being answered."""
+    def ask(self, question: str | None, turns: tuple[Turn, ...], sources: list[str]) -> Iterator[tuple[Any, ...]]:
+        """Take a question and show that it is being answered; then show its answer."""
+        if turns and turns[-1].reply is None:
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
         if not question or not question.strip():
-            return turns, gr.skip(), gr.skip(), _hint(wanting=True)
+            yield gr.skip(), gr.skip(), gr.skip(), _hint(wanting=True)
+            return
         turns = (*turns, Turn(question, None, Say.searching(len(sources), len(self.folder.documents()))))
-        return turns, _messages(turns), gr.update(value="", submit_btn=False, stop_btn=Say.STOP), _hint()
+        yield turns, _messages(turns), gr.update(value="", submit_btn=False, stop_btn=Say.STOP), _hint()
+        try:
+            reply = _reply(self.folder.ask(question, documents=sources or None))
+        except (AskfolderError, ValueError) as error:
+            reply = _inert(_line(str(error)))
+        if turns[-1].given_up.is_set():
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        else:
+            yield *self.finish(turns, reply), gr.skip()
 
-    def begin_suggested(self, event: gr.SelectData, turns: tuple[Turn, ...], sources: list[str]) -> tuple[Any, ...]:
+    def ask_suggested(
+        self, event: gr.SelectData, turns: tuple[Turn, ...], sources: list[str]
+    ) -> Iterator[tuple[Any, ...]]:
         """Take a suggested question that was clicked."""
         question = event.value.get("text") if isinstance(event.value, dict) else None
-        return self.begin(question if isinstance(question, str) else None, turns, sources)
-
-    def answer(self, turns: tuple[Turn, ...], sources: list[str]) -> tuple[Any, ...]:
-        """Answer the question that waits, if one does."""
-        if not turns or turns[-1].reply is not None:
-            return gr.skip(), gr.skip(), gr.skip()
-        try:
-            reply = _reply(self.folder.ask(turns[-1].question, documents=sources or None))
-        except (AskfolderError, ValueError) as error:
-            reply = _inert(str(error))
-        return self.finish(turns, reply)
+        yield from self.ask(question if isinstance(question, str) else None, turns, sources)
 
     def stop(self, turns: tuple[Turn, ...]) -> tuple[Any, ...]:
-        """Give up the question that is being answered."""
+        """Give up the question that is being answered; the search itself runs on to its end, unseen."""
+        if turns:
+            turns[-1].given_up.set()
         return self.finish(turns, Say.STOPPED)
 
     def fail(self, turns: tuple[Turn, ...]) -> tuple[Any, ...]:
@@ -750,8 +763,10 @@ class _Page:
             turns = (*turns[:-1], replace(turns[-1], reply=reply))
         return turns, _messages(turns), gr.update(submit_btn=Say.ASK, stop_btn=False)
 
-    def begin_anew(self) -> tuple[Any, ...]:
+    def begin_anew(self, turns: tuple[Turn, ...]) -> tuple[Any, ...]:
         """Forget the conversation."""
+        if turns:
+            turns[-1].given_up.set()
         return (), [], gr.update(value="", submit_btn=Say.ASK, stop_btn=False), _hint()
 
     def open_source(self, place: object) -> dict[str, Any]:
@@ -840,25 +855,21 @@ def _connect(page: _Page, parts: _Parts) -> None:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     at_once: dict[str, Any] = {**private, "queue": False}
     conversation = [turns, chat, question]
-    answered = []
-    for begun in (
-        question.submit(page.begin, [question, turns, chosen], [*conversation, hint], **at_once),
-        chat.example_select(page.begin_suggested, [turns, chosen], [*conversation, hint], **at_once),
+    # Each press of Enter reaches `ask`, which takes one question at a time; after Stop, Gradio would drop the next one.
+    answered: dict[str, Any] = {
+        **private,
+        "trigger_mode": "multiple",
+        "concurrency_limit": ANSWERS_AT_ONCE,
+        "concurrency_id": "ask",
+    }
+    for asked in (
+        question.submit(page.ask, [question, turns, chosen], [*conversation, hint], **answered),
+        chat.example_select(page.ask_suggested, [turns, chosen], [*conversation, hint], **answered),
     ):
-        begun.then(None, js=_TO_QUESTION_JS, **at_once)
-        answer = begun.then(
-            page.answer,
-            [turns, chosen],
-            conversation,
-            concurrency_limit=ANSWERS_AT_ONCE,
-            concurrency_id="ask",
-            **private,
-        )
-        answer.then(None, js=_TO_ANSWER_JS, **at_once)
-        answer.failure(page.fail, turns, conversation, **at_once)
-        answered.append(answer)
-    question.stop(page.stop, turns, conversation, cancels=answered, **at_once)
-    new.click(page.begin_anew, None, [*conversation, hint], js=_NEW_JS, cancels=answered, **at_once)
+        asked.failure(page.fail, turns, conversation, **at_once)
+    chat.change(None, js=_TO_LATEST_JS, **at_once)
+    question.stop(page.stop, turns, conversation, **at_once)
+    new.click(page.begin_anew, turns, [*conversation, hint], js=_NEW_JS, **at_once)
 
 
 def _make_page(folder: Folder, suggestions: Sequence[str]) -> gr.Blocks:
@@ -881,7 +892,6 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self' blob:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
@@ -966,7 +976,10 @@ def serve(
 
     Raises:
         AskfolderError: The port is in use or may not be used, or the host is no address of this machine.
+        ValueError: `port` is not in [0, 65535].
     """
+    if not 0 <= port <= LAST_PORT:
+        raise ValueError(Say.NO_PORT.format(port=port, last=LAST_PORT))
     listening = _listen(host, port)
     address = listening.getsockname()
     with contextlib.closing(listening):

@@ -3,7 +3,7 @@
 Knows nothing of questions' answers (`qa`) or of screens (`ui`).
 """
 
-from index.document_index import DocumentIndex, Hit
+from index.document_index import DocumentIndex, Hit, has_index
 from index.documents import Document, DocumentSummary, PageSpan, Paragraph, Part, ReadingReport
 from index.embedding import DEFAULT_MODEL, Embedder
 from index.errors import (
@@ -42,4 +42,5 @@ __all__ = [
     "UnreadFile",
     "UnreadableFileError",
     "UnsupportedFileError",
+    "has_index",
 ]

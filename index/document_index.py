@@ -98,7 +98,7 @@ class DocumentIndex:
         self.folder = Path(folder).expanduser().absolute()
         if not self.folder.is_dir():
             raise FolderError(f"There is no folder {self.folder}.")
-        self.path = _place(self.folder, index)
+        self.path = _make_place(self.folder, index)
         self._model = model
         self._embedder: Embedder | None = None
         self._lock = threading.RLock()
@@ -263,7 +263,8 @@ class DocumentIndex:
 
     def paragraph_count(self) -> int:
         """Give the number of paragraphs of all documents."""
-        return sum(document.paragraph_count for document in self.documents())
+        with self._lock:
+            return self._store.paragraph_count()
 
     def document(self, name: str) -> Document:
         """Give a whole document.
@@ -400,12 +401,9 @@ class DocumentIndex:
 
     def _resolve(self, names: Sequence[str]) -> dict[int, str]:
         """Give the key of each named document, and the source under which to cite it."""
-        by_source = {source: key for key, sources in self._store.sources().items() for source in sources}
-        by_id = {
-            id_: (key, sources[0])
-            for id_, key in self._store.document_keys().items()
-            if (sources := self._store.sources().get(key))
-        }
+        held = self._store.sources()
+        by_source = {source: key for key, sources in held.items() for source in sources}
+        by_id = {id_: (key, held[key][0]) for id_, key in self._store.document_keys().items() if key in held}
         chosen: dict[int, str] = {}
         for name in names:
             if name in by_source:
@@ -428,14 +426,25 @@ def _best_of_pieces(pieces: NDArray[np.int64], scores: NDArray[np.float32]) -> d
     return best
 
 
-def _place(folder: Path, index: str | os.PathLike[str] | None) -> Path:
-    """Give the folder for the index, made if need be."""
+def has_index(folder: str | os.PathLike[str], index: str | os.PathLike[str] | None = None) -> bool:
+    """Tell whether a folder has an index; arguments as for `DocumentIndex`."""
+    return (_find_place(Path(folder).expanduser().absolute(), index) / DATABASE).is_file()
+
+
+def _find_place(folder: Path, index: str | os.PathLike[str] | None) -> Path:
+    """Give the place of a folder's index, whether there is one or not."""
     path = folder / INDEX_NAME if index is None else Path(index).expanduser().absolute()
     if index is None and not os.access(path if path.exists() else folder, os.W_OK):
         import platformdirs
 
         name = f"{folder.name}-{hashlib.sha256(str(folder).encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
         path = platformdirs.user_data_path("askfolder") / name
+    return path
+
+
+def _make_place(folder: Path, index: str | os.PathLike[str] | None) -> Path:
+    """Give the place of a folder's index, made if need be."""
+    path = _find_place(folder, index)
     try:
         path.mkdir(parents=True, exist_ok=True)
         ignore = path / ".gitignore"
@@ -451,5 +460,6 @@ def _place(folder: Path, index: str | os.PathLike[str] | None) -> Path:
 def _empty(path: Path) -> None:
     """Delete what an index consists of, and nothing else that somebody may keep in its folder."""
     shutil.rmtree(path / "words", ignore_errors=True)
-    for file in [*path.glob(f"{DATABASE}*"), *path.glob("vectors*")]:
+    # The database goes last: broken off in between, the rest can be made from it again.
+    for file in [*path.glob("vectors*"), *path.glob(f"{DATABASE}*")]:
         file.unlink()

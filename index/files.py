@@ -43,7 +43,7 @@ def find_files(folder: Path, leave_out: Path) -> list[FoundFile]:
     read is listed with the reason: files of an unknown kind, links that lead out of the folder, pipes and devices,
     folders that may not be opened.
     """
-    return sorted(_walk(folder, folder.resolve(), leave_out), key=lambda file: file.source)
+    return sorted(_walk(folder, folder.resolve(), leave_out.resolve()), key=lambda file: file.source)
 
 
 def _walk(folder: Path, root: Path, leave_out: Path) -> Iterator[FoundFile]:
@@ -57,7 +57,8 @@ def _walk(folder: Path, root: Path, leave_out: Path) -> Iterator[FoundFile]:
             continue
         for entry in entries:
             path = Path(entry.path)
-            if entry.name.startswith((".", "~$")) or path == leave_out:
+            # Resolved, because the same folder may be written with dots or through a link.
+            if entry.name.startswith((".", "~$")) or root / path.relative_to(folder) == leave_out:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 pending.append(path)

@@ -22,14 +22,15 @@ def fuse(rankings: list[Mapping[int, float]], depth: int) -> dict[int, float]:
     Source:
         Fox and Shaw 1994, "Combination of multiple searches" (CombSUM). A search that brought less than it was asked
         for has nothing more to bring: its scores are then measured from 0, not from its last one, which would lose
-        what a short question found.
+        what a short question found. Cosines that are all below 0 tell nothing apart from there, and are not.
     """
     fused: dict[int, float] = {}
     for ranking in rankings:
         if not ranking:
             continue
-        lowest = min(ranking.values()) if len(ranking) >= depth else 0.0
-        reach = max(ranking.values()) - lowest
+        best = max(ranking.values())
+        lowest = min(ranking.values()) if len(ranking) >= depth or best <= 0 else 0.0
+        reach = best - lowest
         for thing, score in ranking.items():
             # Where all scores are equal, all are the best.
             share = max(0.0, score - lowest) / reach if reach > 0 else 1.0

@@ -51,6 +51,7 @@ CREATE TABLE paragraphs (
     headings TEXT NOT NULL,
     pages TEXT NOT NULL
 );
+CREATE INDEX paragraphs_by_document ON paragraphs (document, number);
 CREATE TABLE vectors (id INTEGER PRIMARY KEY, vector BLOB NOT NULL);
 CREATE TABLE files (
     source TEXT PRIMARY KEY,
@@ -392,6 +393,11 @@ class Store:
         ):
             found[row[6]] = StoredParagraph(row[6], _paragraph(row[:6]), row[7], row[8], row[10], row[9])
         return found
+
+    def paragraph_count(self) -> int:
+        """Count the visible paragraphs."""
+        query = "SELECT coalesce(sum(paragraph_count), 0) FROM documents WHERE key IN (SELECT document FROM files)"
+        return int(self._connection.execute(query).fetchone()[0])
 
     def text(self, key: int) -> str:
         """Give a document's text."""

@@ -23,7 +23,7 @@ from index.errors import UnreadableFileError
 from index.files import FileBytes, FoundFile, find_files, read_bytes
 from index.reading import read_document, reader_name
 from index.store import EmbeddedDocument, FileRecord, Store
-from index.words import WordWriter, committed_seq
+from index.words import SEQ_FILE, WordWriter, committed_seq
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -145,8 +145,8 @@ class Sync:
         sources = {file.source for file in found}
         gone = [source for source in self._known if source not in sources]
         changed = [file for file in found if not self._is_unchanged(file)]
-        words_are_behind = committed_seq(self._index / "words") != self._store.state().seq
-        if not (changed or gone or words_are_behind):
+        unheld = set(self._stored.values()) - {file.document for file in self._known.values()}
+        if not (changed or gone or unheld or self._words_are_out_of_step()):
             return self._summary(found, changed, gone)
         self._advance(Progress(files=len(changed), bytes=sum(file.size for file in changed)))
         with WordWriter(self._index / "words") as self._words:
@@ -156,6 +156,15 @@ class Sync:
             self._store.delete_unheld()
             self._catch_up_words()
         return self._summary(found, changed, gone)
+
+    def _words_are_out_of_step(self) -> bool:
+        committed, seq = committed_seq(self._index / "words"), self._store.state().seq
+        if committed is not None and committed > seq:
+            # A later state than the database's can only come from a database that was put back. Without its number
+            # the word index is begun anew.
+            (self._index / "words" / SEQ_FILE).unlink()
+        # An empty log needs no word index.
+        return committed != seq and not (committed is None and seq == 0)
 
     def _is_unchanged(self, file: FoundFile) -> bool:
         known = self._known.get(file.source)

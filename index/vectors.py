@@ -51,8 +51,7 @@ class Vectors:
         """
         if len(ids) == 0:
             return
-        held = self._ids()
-        if np.any(np.diff(ids) <= 0) or (len(held) and ids[0] <= held[-1]):
+        if np.any(np.diff(ids) <= 0) or (len(self) and ids[0] <= self._index.id_map.at(len(self) - 1)):
             raise ValueError("Vector ids must ascend, beyond those already there.")
         self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), ids)
 
@@ -87,7 +86,7 @@ class Vectors:
         if ranges is not None:
             held = self._ids()
             edges = np.searchsorted(held, np.array(ranges, np.int64).reshape(-1, 2))
-            allowed = np.concatenate([held[:0], *(held[first:end] for first, end in edges)])
+            allowed = np.unique(np.concatenate([held[:0], *(held[first:end] for first, end in edges)]))
             # The selector keeps a pointer into `allowed`, which therefore has to live until the search is done.
             selector = self._faiss.IDSelectorBatch(allowed)
             parameters = self._faiss.SearchParameters()
@@ -122,11 +121,12 @@ class Vectors:
         vectors = cls(width)
         try:
             manifest = json.loads((folder / MANIFEST).read_bytes())
-            data = (folder / manifest["file"]).read_bytes()
+            seq = int(manifest["seq"])
+            # The name holds the number a second time, so that a damaged manifest cannot pass for another state.
+            data = (folder / f"vectors-{seq}.faiss").read_bytes()
             # faiss reads most damaged files without complaint, so only the checksum can tell.
             if hashlib.sha256(data).hexdigest() != manifest["sha256"]:
                 return None
-            seq = int(manifest["seq"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         vectors._index = vectors._faiss.deserialize_index(np.frombuffer(data, np.uint8))

@@ -172,10 +172,11 @@ class WordWriter:
 
 
 def committed_seq(folder: Path) -> int | None:
-    """Give the last change of the log that the word index in `folder` holds; None where there is none."""
+    """Give the last change of the log that the word index in `folder` holds; None where none can be opened."""
     try:
+        WordReader(folder)  # the number may be there and the rest missing
         return int((folder / SEQ_FILE).read_text())
-    except (OSError, ValueError):
+    except (IndexDamagedError, OSError, ValueError):
         return None
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PASSAGES = 10  # how many passages are read for an answer
 QUOTATIONS = 5  # how many sentences an answer quotes at most
 NEAREST = 3  # how many passages are offered where the documents do not say
-NEAR_BEST = 0.85  # a further sentence is quoted if it is this close, as a share of the best one's closeness
+NEAR_BEST = 0.9  # a further sentence is quoted if it is this close, as a share of the best one's closeness
 SILENCE = "The documents do not say."
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from index import AskfolderError
+from index import AskfolderError, has_index
 from qa.answer import one_line
 from qa.folder import Folder
 from qa.progress_bars import progress_bars
@@ -148,8 +148,8 @@ def index(folder: Path, rebuild: bool, place: Path | None, model: str | None) ->
     with Folder(folder, index=place, model=model, rebuild=rebuild) as opened:
         with progress_bars() as report_progress:
             report = opened.sync(report_progress)
-        print(_summary(opened, report))
-        print("\n".join(_unread_lines(opened)), end="")
+        for line in (_summary(opened, report), *_unread_lines(opened)):
+            print(line)
 
 
 @askfolder.command()
@@ -157,6 +157,8 @@ def index(folder: Path, rebuild: bool, place: Path | None, model: str | None) ->
 @index_option
 def status(folder: Path, place: Path | None) -> None:
     """Show what the index of FOLDER holds, as of the last time it was read."""
+    if not has_index(folder, place):
+        raise AskfolderError(f"{folder} has not been indexed yet. Do so with: askfolder index {folder}")
     with Folder(folder, index=place) as opened:
         documents = opened.documents()
         print(f"Folder      {one_line(str(opened.path))}")

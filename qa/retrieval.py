@@ -48,6 +48,7 @@ def retrieve(
             score=hit.score,
             dense=hit.dense,
             words=hit.words,
+            pages=hit.paragraph.pages,
         )
         for hit in index.search(clean_question(question), k, documents)
     )

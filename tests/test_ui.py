@@ -493,11 +493,18 @@ def test_page_shows_that_it_searches_and_can_be_stopped(page: Page, ledger: Ledg
     ledger.go_on.clear()
     ask(page, SLOW, until="#q .stop-button")
     assert page.inner_text(LAST) == "Searching 3 documents…"
+    page.fill("#q textarea", PAYS)
+    page.press("#q textarea", "Enter")  # one question at a time: this one waits in its box
     page.click("#q .stop-button")
     page.wait_for_selector("#q .submit-button")
+    assert page.input_value("#q textarea") == PAYS
+    assert page.locator("#chat .user-row").count() == 1
+    page.press("#q textarea", "Enter")
+    page.wait_for_selector("#chat blockquote")
     ledger.go_on.set()
-    ask(page, PAYS)
-    assert page.locator("#chat .bot-row").first.inner_text() == ui.Say.STOPPED
+    ask(page, UNKNOWN)
+    replies = page.locator("#chat .bot-row")
+    assert (replies.count(), replies.first.inner_text()) == (3, ui.Say.STOPPED)
     assert page.locator("#chat blockquote").count() == 2
 
 
@@ -646,6 +653,12 @@ def test_serve_says_that_a_port_is_in_use() -> None:
             AskfolderError, match=f"^Port {port} is in use by another program; choose another with --port"
         ):
             ui.serve(as_folder(Ledger()), port=port, open_browser=False)
+
+
+def test_serve_refuses_a_number_that_is_no_port() -> None:
+    """A port beyond 65535 is a fault of the caller."""
+    with pytest.raises(ValueError, match=r"^70000 is no port; choose one from 0 to 65535\.$"):
+        ui.serve(as_folder(Ledger()), port=70_000, open_browser=False)
 
 
 def test_serve_says_that_a_host_is_not_of_this_machine() -> None:

@@ -1,0 +1,208 @@
+"""The askfolder command: what it prints, where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hashed_embedder import HashedEmbedder
+
+from index import document_index
+from qa import command_line
+
+Result = tuple[int, str, str]
+
+TREATY = "The treaty\n\nThe treaty was signed in Oslo in 1931. It has nine articles.\n\nNobody has broken it so far.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One good document, one that cannot be read."""
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "treaty.txt").write_text(TREATY)
+    (documents / "empty.pdf").write_bytes(b"")
+    return documents
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Run the command in this process, with words hashed in place of the model."""
+    embedder = HashedEmbedder()
+    monkeypatch.setattr(document_index, "load_embedder", lambda _: embedder)
+
+    def call(*arguments: object) -> Result:
+        monkeypatch.setattr(sys, "argv", ["askfolder", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            command_line.main()
+        printed = capsys.readouterr()
+        return int(stopped.value.code or 0), printed.out, printed.err
+
+    return call
+
+
+def test_ask_prints_quotations_and_places(run: Callable[..., Result], folder: Path) -> None:
+    """The answer, then where each quotation stands; status 0; nothing but a note on stderr."""
+    status, out, err = run("ask", folder, "Where was the treaty signed?")
+    assert status == 0
+    assert out.splitlines()[0] == "“The treaty was signed in Oslo in 1931.” [1]"
+    assert out.splitlines()[-1].startswith("[")
+    assert "[1] treaty.txt, ¶ 1  The treaty" in out.splitlines()
+    assert err == "1 file could not be read; `askfolder status` says which.\n"
+
+
+def test_ask_without_an_answer_has_status_1(run: Callable[..., Result], folder: Path) -> None:
+    """Silence is said, the nearest passages are called no answer, and -k says how many."""
+    status, out, _ = run("ask", folder, "Who won the World Cup?", "-k", "1")
+    assert status == 1
+    assert out.splitlines()[:3] == ["The documents do not say.", "", "The nearest passages, which are no answer:"]
+    assert len(out.splitlines()) == 4
+
+
+def test_ask_prints_json_for_programs(run: Callable[..., Result], folder: Path) -> None:
+    """The whole answer as JSON, whose quotations are slices of the document."""
+    status, out, _ = run("ask", folder, "Where was the treaty signed?", "--json")
+    answer = json.loads(out)
+    assert (status, answer["found"]) == (0, True)
+    for citation in answer["citations"]:
+        assert TREATY[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_ask_looks_only_in_the_named_document(run: Callable[..., Result], folder: Path) -> None:
+    """A document that is not there is an error that names the nearest one."""
+    status, out, err = run("ask", folder, "Where was it signed?", "--in", "treaty.tx")
+    assert (status, out) == (2, "")
+    assert "There is no document 'treaty.tx'" in err
+    assert "Did you mean 'treaty.txt'?" in err
+
+
+def test_search_prints_passages(run: Callable[..., Result], folder: Path) -> None:
+    """Each passage with its place and score, as many as asked for."""
+    status, out, _ = run("search", folder, "treaty signed", "-k", "1")
+    assert status == 0
+    assert out == "[1] treaty.txt, ¶ 1  score 1.00\nThe treaty was signed in Oslo in 1931. It has nine articles.\n\n"
+
+
+def test_index_says_what_it_did(run: Callable[..., Result], folder: Path) -> None:
+    """Counts, changes, and what could not be read, with the reason."""
+    unread = "Not read    1 file:\n- empty.pdf: the file is empty\n"
+    assert run("index", folder) == (0, "1 document, 2 paragraphs: 1 added.\n" + unread, "")
+    assert run("index", folder) == (0, "1 document, 2 paragraphs: nothing has changed.\n" + unread, "")
+    (folder / "treaty.txt").rename(folder / "pact.txt")
+    assert run("index", folder)[1] == "1 document, 2 paragraphs: 1 renamed.\n" + unread
+    assert run("index", folder, "--rebuild")[1] == "1 document, 2 paragraphs: 1 added.\n" + unread
+
+
+def test_status_shows_what_the_index_holds(run: Callable[..., Result], folder: Path) -> None:
+    """Documents, paragraphs, model, size, and what could not be read."""
+    run("index", folder)
+    status, out, err = run("status", folder)
+    lines = dict(line.split(maxsplit=1) for line in out.splitlines()[:5])
+    assert (status, err) == (0, "")
+    assert lines["Folder"] == str(folder)
+    assert lines["Index"].startswith(f"{folder / '.askfolder'}, ")
+    assert lines["Model"] == "hashed words"
+    assert (lines["Documents"], lines["Paragraphs"]) == ("1", "2")
+    assert out.splitlines()[-1] == "- empty.pdf: the file is empty"
+
+
+def test_status_of_a_folder_never_indexed_says_so(run: Callable[..., Result], folder: Path) -> None:
+    """Nothing is made, and the way on is named."""
+    status, out, err = run("status", folder)
+    assert (status, out) == (2, "")
+    assert err == f"askfolder: {folder} has not been indexed yet. Do so with: askfolder index {folder}\n"
+    assert not (folder / ".askfolder").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", "nowhere", "Why?"], "askfolder: There is no folder "),
+        (["ask", "{folder}", "   "], "askfolder: The question is empty.\n"),
+        (["search", "{folder}", "Why?", "-k", "0"], "Invalid value for '-k'"),
+        (["ask", "{folder}"], "Missing argument 'QUESTION'"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+    ],
+)
+def test_errors_are_sentences_with_status_2(
+    run: Callable[..., Result], folder: Path, arguments: list[str], message: str
+) -> None:
+    """On stderr, without a traceback."""
+    status, out, err = run(*(argument.format(folder=folder) for argument in arguments))
+    assert (status, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_names_and_questions_cannot_act_on_the_terminal(run: Callable[..., Result], tmp_path: Path) -> None:
+    """Escape sequences in file names, texts and questions come out written, not obeyed."""
+    name = "a\x1b[31mred\u202e.txt"
+    (tmp_path / name).write_text("Red\x1b[31m text \x9b31m here stands alone.\n")
+    (tmp_path / "b\x1b[2J.pdf").write_bytes(b"")
+    for arguments in (
+        ["ask", tmp_path, "Where is the red text?"],
+        ["search", tmp_path, "red"],
+        ["index", tmp_path],
+        ["status", tmp_path],
+    ):
+        _, out, err = run(*arguments)
+        assert not set(out + err) & {"\x1b", "\x9b", "\u202e"}
+    _, _, err = run("ask", tmp_path, "red", "--in", "\x1b[31m")
+    assert "\x1b" not in err
+
+
+def test_help_names_every_command(run: Callable[..., Result]) -> None:
+    """`--help` and `--version` work without a folder."""
+    status, out, _ = run("--help")
+    assert status == 0
+    assert [line.split()[0] for line in out.split("Commands:\n")[1].splitlines()] == [
+        "ask",
+        "chat",
+        "index",
+        "search",
+        "status",
+    ]
+    assert run("--version")[:2] == (0, "0.1.0\n")
+
+
+def test_interrupt_leaves_a_sound_index(
+    run: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C says that nothing is lost, with the status that shells give it; the same command then goes on."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("index.store.Store.publish", interrupted)
+        assert run("index", folder) == (
+            130,
+            "",
+            "\nStopped. What was finished is kept; the same command goes on from there.\n",
+        )
+    assert run("index", folder)[1].startswith("1 document, 2 paragraphs: 1 added.")
+
+
+def test_command_answers_with_the_real_model(tmp_path: Path) -> None:
+    """A process of its own, the default model, no connection to anywhere: a cited answer, then silence."""
+    (tmp_path / "treaty.txt").write_text(TREATY)
+    code = (
+        "import socket, sys\n"
+        "def refuse(*_, **__): raise AssertionError('a connection was tried')\n"
+        "socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse\n"
+        "from qa.command_line import main; main()"
+    )
+
+    def process(question: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", code, "ask", str(tmp_path), question]
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+    answered = process("In which city was the treaty signed?")
+    assert (answered.returncode, answered.stderr) == (0, "")
+    assert answered.stdout.startswith("“The treaty was signed in Oslo in 1931.” [1]\n")
+    silent = process("Who won the 2022 World Cup?")
+    assert (silent.returncode, silent.stdout.splitlines()[0]) == (1, "The documents do not say.")

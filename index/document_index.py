@@ -281,7 +281,7 @@ class DocumentIndex:
 
     def unread(self) -> tuple[UnreadFile, ...]:
         """Give the files that could not be read at the last sync, and why, in the order of their sources."""
-        with self._lock:
+        with self._lock, self._store.snapshot():
             files = self._store.files()
         return tuple(UnreadFile(f.source, f.reason) for _, f in sorted(files.items()) if f.reason is not None)
 

@@ -163,9 +163,7 @@ class Store:
             self._prepare()
         except sqlite3.DatabaseError as error:
             self._connection.close()
-            raise IndexDamagedError(
-                f"The index in {folder} cannot be read ({error}). Make it anew with: askfolder index FOLDER --rebuild"
-            ) from error
+            raise self._damaged(error) from error
         except IndexMismatchError:
             self._connection.close()
             raise
@@ -174,24 +172,47 @@ class Store:
         """Close the connection."""
         self._connection.close()
 
+    def _damaged(self, error: sqlite3.DatabaseError) -> IndexDamagedError:
+        return IndexDamagedError(
+            f"The index in {self._path.parent} cannot be read ({error}). "
+            "Make it anew with: askfolder index FOLDER --rebuild"
+        )
+
+    @contextlib.contextmanager
+    def telling_damage(self) -> Iterator[None]:
+        """Make an IndexDamagedError of damage that shows only when rows are read."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the rest says more exactly where
+            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise self._damaged(error) from error
+            raise
+
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
         """See one state of the database throughout, whatever others write meanwhile."""
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._connection.execute("ROLLBACK")
+        with self.telling_damage():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._rollback()
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-        except BaseException:
+        with self.telling_damage():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._rollback()
+                raise
+
+    def _rollback(self) -> None:
+        if self._connection.in_transaction:  # after a full disk, SQLite has done so by itself
             self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     def _prepare(self) -> None:
         if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:

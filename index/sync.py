@@ -134,7 +134,8 @@ class Sync:
         """Read what is new or changed, forget what is gone, leave the rest alone."""
         self._store = Store(self._index)
         try:
-            return self._run()
+            with self._store.telling_damage():
+                return self._run()
         finally:
             self._store.close()
 

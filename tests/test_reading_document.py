@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFileError, UnsupportedFileError
-from index.reading import may_be_read, read_document, reader_name
+from index.reading import read_document, reader_name
 
 if TYPE_CHECKING:
     from index.documents import Document
@@ -77,10 +77,17 @@ def test_reading_other_kinds_are_named(source: str, head: bytes, message: str) -
         reader_name(source, head)
 
 
-def test_reading_photos_locks_and_hidden_files_are_not_opened() -> None:
-    """The name alone says what is worth opening."""
-    names = ["a/b.txt", "a.PDF", "LICENSE", "Report v1.2", "a.jpg", "a.zip", ".DS_Store", "~$letter.docx"]
-    assert [name for name in names if may_be_read(name)] == names[:4]
+def test_reading_photos_are_told_by_their_names() -> None:
+    """The name alone says what is worth opening: a file without a known suffix but with another is not."""
+    assert [reader_name(name, b"") for name in ("a/b.txt", "a.PDF", "LICENSE", "Report v1.2")] == [
+        "text",
+        "pdf",
+        "text",
+        "text",
+    ]
+    for name in ("a.jpg", "a.zip"):
+        with pytest.raises(UnsupportedFileError, match=f"no reader for {name[1:]} files"):
+            reader_name(name, b"")
 
 
 def test_reading_document_says_where_it_is_from() -> None:

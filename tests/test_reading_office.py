@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.documents import PageSpan
 from index.errors import UnreadableFileError
-from index.reading.office import read
+from index.reading.office.docx import read
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

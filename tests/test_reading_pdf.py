@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from index.documents import PageSpan
 from index.errors import UnreadableFileError
-from index.reading.pdf import read
-from index.reading.pdf_characters import text_of
+from index.reading.pdf.characters import text_of
+from index.reading.pdf.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

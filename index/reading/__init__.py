@@ -47,13 +47,6 @@ _HTML_START = re.compile(
 _HEAD_BYTES = 4096
 
 
-def may_be_read(source: str) -> bool:
-    """Say whether a file's name lets it be opened: a suffix that is known or none, and neither hidden nor a lock."""
-    name = PurePosixPath(source).name
-    suffix = _suffix(source)
-    return (suffix in _READERS or not suffix) and not name.startswith((".", "~$"))
-
-
 def reader_name(source: str, head: bytes) -> ReaderName:
     """Choose the reader of a file.
 
@@ -119,13 +112,13 @@ def read_document(data: bytes, source: str) -> Document:
 def _extract(data: bytes, reader: ReaderName) -> Extraction:
     """Let a reader read; each loads its libraries only now."""
     if reader == "pdf":
-        from index.reading import pdf
+        from index.reading.pdf import reader as pdf
 
         return pdf.read(data)
     if reader == "docx":
-        from index.reading import office
+        from index.reading.office import docx
 
-        return office.read(data)
+        return docx.read(data)
     if reader == "html":
         from index.reading import html
 

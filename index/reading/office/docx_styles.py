@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.reading.office_package import Package, attribute_of, child_of
+from index.reading.office.package import Package, attribute_of, child_of
 
 if TYPE_CHECKING:
     from index.reading.extraction import BlockKind

@@ -18,8 +18,8 @@ from index.documents import PageSpan
 from index.errors import UnreadableFileError
 from index.reading.decoding import normalise
 from index.reading.extraction import Block, Extraction
-from index.reading.office_package import DAMAGE, Package, attribute_of, child_of, damage_in_words, local_name
-from index.reading.office_styles import Style, paragraph_styles
+from index.reading.office.docx_styles import Style, paragraph_styles
+from index.reading.office.package import DAMAGE, Package, attribute_of, child_of, damage_in_words, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

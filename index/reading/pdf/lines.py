@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.reading.pdf_characters import PageCharacters, text_of
+from index.reading.pdf.characters import PageCharacters, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pypdfium2 as pdfium
 
-    from index.reading.pdf_characters import Box
+    from index.reading.pdf.characters import Box
 
 _LINE_ENDS = frozenset((0x0A, 0x0D))
 # pdfium gives either of these for a hyphen at the end of a line, and then no line end of its own.

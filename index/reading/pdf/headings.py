@@ -7,12 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.reading.pdf_layout import BULLET, CAPTION, SENTENCE_END, letters_of
+from index.reading.pdf.layout import BULLET, CAPTION, SENTENCE_END, letters_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from index.reading.pdf_layout import Group
+    from index.reading.pdf.layout import Group
 
 DEEPEST_LEVEL = 6
 _LARGER = 1.12  # times the body's type

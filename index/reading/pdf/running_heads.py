@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.reading.pdf_lines import Line, PageLines
+    from index.reading.pdf.lines import Line, PageLines
 
 _BAND = 0.09  # of the page's height, at its head and at its foot
 _ROWS_AT_EDGE = 2

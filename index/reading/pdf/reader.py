@@ -18,9 +18,9 @@ import pypdfium2 as pdfium
 from index.documents import PageSpan, ReadingReport
 from index.errors import UnreadableFileError
 from index.reading.extraction import Block, Extraction
-from index.reading.pdf_continuation import join_continued, join_labels
-from index.reading.pdf_headings import OutlineEntry, heading_levels, title_place
-from index.reading.pdf_layout import (
+from index.reading.pdf.continuation import join_continued, join_labels
+from index.reading.pdf.headings import OutlineEntry, heading_levels, title_place
+from index.reading.pdf.layout import (
     BULLET,
     CAPTION,
     Group,
@@ -29,15 +29,15 @@ from index.reading.pdf_layout import (
     join_rows,
     letters_of,
 )
-from index.reading.pdf_lines import PageLines, read_page
-from index.reading.pdf_running_heads import running_heads
-from index.reading.pdf_words import Vocabulary, join_code, join_lines
+from index.reading.pdf.lines import PageLines, read_page
+from index.reading.pdf.running_heads import running_heads
+from index.reading.pdf.words import Vocabulary, join_code, join_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from index.reading.extraction import BlockKind
-    from index.reading.pdf_lines import Line
+    from index.reading.pdf.lines import Line
 
 PDFIUM_LOCK = threading.Lock()
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD

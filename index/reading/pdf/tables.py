@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.reading.pdf_lines import Line
+    from index.reading.pdf.lines import Line
 
 TablePart = Literal["row", "label", "column head"]
 

@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.reading.pdf_layout import BULLET, CAPTION, SENTENCE_END, Group
+from index.reading.pdf.layout import BULLET, CAPTION, SENTENCE_END, Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.reading.pdf_lines import Line
+    from index.reading.pdf.lines import Line
 
 _ABBREVIATION = re.compile(r"\b(?:al|vs|cf|e\.g|i\.e|Figs?|Nos?|pp?|Inc|Dr|Mrs?|Ms|St|v|U\.S)\.$")
 _LONGEST_LABEL = 40  # characters

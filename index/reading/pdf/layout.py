@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from index.reading.pdf_tables import listing_lines, table_parts
+from index.reading.pdf.tables import listing_lines, table_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence, Set
 
-    from index.reading.pdf_lines import Line, PageLines
-    from index.reading.pdf_tables import TablePart
+    from index.reading.pdf.lines import Line, PageLines
+    from index.reading.pdf.tables import TablePart
 
 GroupKind = Literal["text", "row", "code", "label", "running head"]
 

@@ -514,6 +514,7 @@ _TO_LATEST_JS = """() => requestAnimationFrame(() => requestAnimationFrame(() =>
 }))"""
 
 _HEADINGS = ("title", "heading")
+_REST = "rest"  # what is neither paragraph nor part
 # Embeddings, overrides and isolates can make a line read otherwise than it is written.
 _REORDERING = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_REORDERING}]")
@@ -634,10 +635,10 @@ def _stretches(document: Document) -> Iterator[_Stretch]:
     reached = 0
     for stretch in known:
         if stretch.start > reached:
-            yield _Stretch(reached, stretch.start, "rest")
+            yield _Stretch(reached, stretch.start, _REST)
         yield stretch
         reached = max(reached, stretch.end)
-    yield _Stretch(reached, len(document.text), "rest")
+    yield _Stretch(reached, len(document.text), _REST)
 
 
 def _blocks(document: Document, start: int, end: int) -> list[_Block]:
@@ -649,18 +650,21 @@ def _blocks(document: Document, start: int, end: int) -> list[_Block]:
 
     blocks = []
     for first, last, kind, number, page in _stretches(document):
-        if last <= low or first >= high or not document.text[first:last].strip():
+        if last <= low or first >= high:
             continue
         opens, closes = min(max(start, first), last), min(max(end, first), last)
+        text = document.text[first:last]
+        if not text.strip() or (kind == _REST and opens == closes and not any(map(str.isalnum, text))):
+            continue  # marks of Markdown, rules and the like, which the blocks' looks stand for
         blocks.append(
             _Block(
                 kind=kind.replace(" ", "-"),
                 heading=kind in _HEADINGS,
                 number=number,
                 page=Say.page(page) if page is not None else "",
-                before=cut(first, opens),
+                before=cut(first, opens).lstrip("\n"),
                 marked=cut(opens, closes),
-                after=cut(closes, last),
+                after=cut(closes, last).rstrip("\n"),
             )
         )
     return blocks

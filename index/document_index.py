@@ -329,7 +329,7 @@ class DocumentIndex:
         depth = max(DEPTH, k)
         dense, words, found = self._candidates(question, vector, depth, chosen)
         scores = fuse([dense, words], depth)
-        ranked = sorted(scores, key=lambda id_: (-scores[id_], found[id_].source, found[id_].paragraph.number))
+        ranked = _in_order(scores, found)
         texts = {found[id_].document: "" for id_ in ranked[:k]}
         texts = {key: self._store.text(key) for key in texts}
         return tuple(
@@ -372,11 +372,12 @@ class DocumentIndex:
             dense = {id_: score for id_, score in dense.items() if id_ in found}
             words = {id_: score for id_, score in words.items() if id_ in found}
             # Several pieces of one paragraph, or paragraphs not yet or no longer visible, may have filled the list.
-            short_of_dense = len(dense) < depth and len(pieces) == asked
-            short_of_words = len(words) < depth and len(ids) == asked
+            # Where all that came is equally good, what did not come may be so too and stand before it.
+            short_of_dense = len(pieces) == asked and (len(dense) < depth or cosines[0] == cosines[-1])
+            short_of_words = len(ids) == asked and (len(words) < depth or bm25[0] == bm25[-1])
             if not (short_of_dense or short_of_words):
-                dense = dict(list(dense.items())[:depth])
-                words = dict(list(words.items())[:depth])
+                dense = {id_: dense[id_] for id_ in _in_order(dense, found)[:depth]}
+                words = {id_: words[id_] for id_ in _in_order(words, found)[:depth]}
                 return dense, words, found
             asked *= 4
 
@@ -392,11 +393,12 @@ class DocumentIndex:
             the N paragraphs. A word that stands in none weighs most.
         """
         words = dict.fromkeys(words_of(text))
-        with self._lock:
-            if self._words is None:
+        with self._lock, self._store.snapshot():
+            searchers = self._catch_up()
+            if searchers is None:
                 return dict.fromkeys(words, 1.0)
-            total = self._words.paragraph_count
-            counts = {word: self._words.count(word) for word in words}
+            total = searchers[1].paragraph_count
+            counts = {word: searchers[1].count(word) for word in words}
         return {word: math.log(1 + (total - count + 0.5) / (count + 0.5)) for word, count in counts.items()}
 
     def _resolve(self, names: Sequence[str]) -> dict[int, str]:
@@ -415,6 +417,11 @@ class DocumentIndex:
                 hint = f" Did you mean {near[0]!r}?" if near else ""
                 raise UnknownDocumentError(f"There is no document {name!r} in {self.folder}.{hint}")
         return chosen
+
+
+def _in_order(scores: dict[int, float], found: dict[int, StoredParagraph]) -> list[int]:
+    """Give paragraphs best first, equal ones by source and number."""
+    return sorted(scores, key=lambda id_: (-scores[id_], found[id_].source, found[id_].paragraph.number))
 
 
 def _best_of_pieces(pieces: NDArray[np.int64], scores: NDArray[np.float32]) -> dict[int, float]:

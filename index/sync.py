@@ -129,6 +129,7 @@ class Sync:
         self._progress = Progress()
         self._batch: list[_Outcome] = []
         self._batch_paragraphs = 0
+        self._counted: set[str] = set()  # ids of the documents that were read
 
     def run(self) -> SyncReport:
         """Read what is new or changed, forget what is gone, leave the rest alone."""
@@ -147,7 +148,8 @@ class Sync:
         gone = [source for source in self._known if source not in sources]
         changed = [file for file in found if not self._is_unchanged(file)]
         unheld = set(self._stored.values()) - {file.document for file in self._known.values()}
-        if not (changed or gone or unheld or self._words_are_out_of_step()):
+        out_of_step = self._words_are_out_of_step()
+        if not (changed or gone or unheld or out_of_step):
             return self._summary(found, changed, gone)
         self._advance(Progress(files=len(changed), bytes=sum(file.size for file in changed)))
         with WordWriter(self._index / "words") as self._words:
@@ -213,7 +215,10 @@ class Sync:
 
     def _take(self, outcome: _Outcome) -> None:
         """Put an outcome into the batch, and finish the batch when it is full."""
-        found = 0 if outcome.document is None else len(outcome.document.paragraphs)
+        found = 0
+        if (document := outcome.document) is not None and document.id not in self._counted:
+            self._counted.add(document.id)  # a copy of a file is not embedded again
+            found = len(document.paragraphs)
         self._advance(
             replace(
                 self._progress,

@@ -73,7 +73,8 @@ def publish(store: Store, *names: str, gone: tuple[str, ...] = ()) -> dict[str, 
     """Store documents and publish each as NAME.txt."""
     keys = store.add_documents([embedded(name) for name in names])
     records = [
-        FileRecord(f"{name}.txt", "1-2-3", key, sha256=id_) for name, (id_, key) in zip(names, keys.items(), strict=True)
+        FileRecord(f"{name}.txt", "1-2-3", key, sha256=id_)
+        for name, (id_, key) in zip(names, keys.items(), strict=True)
     ]
     store.publish(records, gone)
     return {name: record.document or 0 for name, record in zip(names, records, strict=True)}
@@ -265,15 +266,21 @@ def test_store_of_another_format_is_refused(tmp_path: Path) -> None:
     Store(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
         database.execute("PRAGMA user_version = 2")
-    with pytest.raises(IndexMismatchError, match=r"has format 2; this version of askfolder reads format 1\..*--rebuild"):
+    with pytest.raises(
+        IndexMismatchError, match=r"has format 2; this version of askfolder reads format 1\..*--rebuild"
+    ):
         Store(tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"This is no database, and it never was one.\n" * 40, b"SQLite format 3\0" + b"\7" * 500])
+@pytest.mark.parametrize(
+    "data", [b"This is no database, and it never was one.\n" * 40, b"SQLite format 3\0" + b"\7" * 500]
+)
 def test_store_that_is_no_database_is_damaged(tmp_path: Path, data: bytes) -> None:
     """Other bytes in the database's place are an error that says how to begin anew, and stay as they are."""
     (tmp_path / DATABASE).write_bytes(data)
-    with pytest.raises(IndexDamagedError, match=r"^The index in .* cannot be read \(.*\)\. Make it anew with: .*--rebuild"):
+    with pytest.raises(
+        IndexDamagedError, match=r"^The index in .* cannot be read \(.*\)\. Make it anew with: .*--rebuild"
+    ):
         Store(tmp_path)
     assert (tmp_path / DATABASE).read_bytes() == data
 

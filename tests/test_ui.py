@@ -65,12 +65,13 @@ def shown(text: str) -> str:
 
 
 def make_document(source: str, title: str | None, texts: Sequence[str], *, paged: bool = False) -> Document:
-    """Make a document of paragraphs, three to a page; a text that begins with "# " is a heading."""
+    """Make a document of paragraphs, three to a page; a text that begins with "# " is a heading, as in Markdown."""
     text = ""
     paragraphs: list[Paragraph] = []
     parts: list[Part] = []
     for written in texts:
-        start, text = len(text), text + written.removeprefix("# ")
+        start = len(text) + (2 if written.startswith("# ") else 0)
+        text += written
         if written.startswith("# "):
             parts.append(Part("heading", start, len(text)))
         else:
@@ -345,11 +346,12 @@ def test_page_citation_opens_its_quotation_marked_and_visible(page: Page) -> Non
 
 
 def test_page_source_numbers_paragraphs_and_tells_headings(page: Page) -> None:
-    """The source shows headings as headings, and the cited paragraph bears its number."""
+    """The source shows headings as headings without their marks, and the cited paragraph bears its number."""
     ask(page, PAYS)
     page.click('#chat a[href^="#cite="] >> nth=0')
     page.wait_for_selector("#viewer mark")
     assert page.locator("#viewer h3").all_inner_texts() == ["Article 7. Cost"]
+    assert "#" not in page.inner_text("#viewer .doc")
     assert page.locator("#viewer .cited").get_attribute("data-number") == "11"
     assert page.locator("#viewer .page").all_inner_texts()[:4] == [f"page\u00a0{n}" for n in (1, 2, 3, 4)]
 

@@ -309,7 +309,9 @@ def test_words_hold_exactly_what_was_added_and_not_removed(
     with WordWriter(folder) as writer:
         for seq, (add, document) in enumerate(operations, 1):
             if add and document not in held:
-                held[document] = {document * 10 + i: f"common {t}" for i, t in enumerate(texts[document : document + 3])}
+                held[document] = {
+                    document * 10 + i: f"common {t}" for i, t in enumerate(texts[document : document + 3])
+                }
                 writer.add(document, held[document].items())
             elif not add:
                 held.pop(document, None)

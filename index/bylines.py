@@ -37,6 +37,10 @@ _TIME = re.compile(
 )
 
 _BY = re.compile(r"(?:(?:written |reported |story |text )?by|authors?:|from:) (?=\S)", re.IGNORECASE)
+_DESK = re.compile(
+    r"(?:the |our )?(?:[\w'’-]+ ){0,4}(?:desk|staff|team|editors?|newsroom|bureau|reporters?|correspondents?)",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r" ?[|·•—–] ?| - ")
 _BETWEEN_NAMES = re.compile(r", and |, | and | & |; ")
 _BESIDE = re.compile(
@@ -163,7 +167,7 @@ def _read_line(line: str) -> Byline | None:
         names = re.sub(r" in [A-Z].*", "", piece[signed.end() :]) if signed else piece
         if _is_date(piece):
             is_dated, date = True, date or iso_date(piece)
-        elif _are_names(names, signed is not None):
+        elif _are_names(names, signed is not None) or (signed and _DESK.fullmatch(names)):
             author = author or names.strip(" ,")
             is_signed = is_signed or signed is not None
         elif not _BESIDE.fullmatch(piece):

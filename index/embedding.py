@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
-import os
 import threading
 from functools import cache
 from pathlib import Path
@@ -28,6 +27,7 @@ DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fa
 
 BATCH_SIZE = 32
 WINDOW_OVERLAP = 0.25  # share of a window that the next one repeats
+NO_LIMIT = 1_000_000  # word pieces
 CONTEXT_SHARE = 0.25  # share of a window that title and headings may take
 
 
@@ -116,57 +116,51 @@ class SentenceTransformerEmbedder:
         np.add.at(means, owners, vectors)
         return _unit(means)
 
-    def _cut(self, texts: Sequence[str], prefixes: Sequence[str], prompt: str) -> tuple[list[str], NDArray[np.int64]]:
+    def _cut(
+        self, texts: Sequence[str], prefixes: Sequence[str], prompt: str
+    ) -> tuple[list[str], NDArray[np.int64]]:
         """Cut what is longer than the model's window into overlapping pieces, each with its prefix."""
         window = self._window(prompt)
+        heads = {prefix: self._head(prefix, window) for prefix in set(prefixes)}
+        rooms = [heads[prefix][1] for prefix in prefixes]
+        # A word piece stands for at least one byte, so a text of no more bytes than there is room always fits.
+        doubtful = [n for n, (text, room) in enumerate(zip(texts, rooms, strict=True)) if len(text.encode()) > room]
+        offsets = dict(zip(doubtful, self._offsets([texts[n] for n in doubtful]), strict=True))
         pieces: list[str] = []
         owners: list[int] = []
-        for number, (text, prefix) in enumerate(zip(texts, prefixes, strict=True)):
-            head, room = self._head(prefix, window)
-            # A word piece holds at least one character, so a text of no more characters than `room` always fits.
-            for start, end in [(0, len(text))] if len(text) <= room else self._windows(text, room):
-                pieces.append(head + text[start:end])
+        for number, text in enumerate(texts):
+            for start, end in windows(offsets.get(number, []), rooms[number]) or [(0, len(text))]:
+                pieces.append(heads[prefixes[number]][0] + text[start:end])
                 owners.append(number)
         return pieces, np.array(owners, np.int64)
 
     def _window(self, prompt: str) -> int:
         """Count the word pieces that the model reads at once, less its own marks and its prompt."""
         limit = self._model.max_seq_length
-        if limit is None or limit > 1_000_000:  # static models and some tokenizers have no limit
-            return 1_000_000
+        if limit is None or limit > NO_LIMIT:  # static models and some tokenizers have none
+            return NO_LIMIT
         marks = self._model.tokenizer.num_special_tokens_to_add()
         text = (self._model.prompts or {}).get(prompt) or ""
-        return max(8, int(limit) - int(marks) - len(self._offsets(text)))
+        return max(8, int(limit) - int(marks) - len(self._offsets([text])[0]))
 
     def _head(self, prefix: str, window: int) -> tuple[str, int]:
         """Give the prefix as it stands before each piece, shortened to its share, and the room left for text."""
-        if not prefix:
-            return "", window
+        if not prefix or window == NO_LIMIT:
+            return prefix and prefix + "\n", window
         share = int(window * CONTEXT_SHARE)
-        offsets = self._offsets(prefix)
+        offsets = self._offsets([prefix])[0]
         if len(offsets) > share:
             prefix, offsets = prefix[: offsets[share - 1][1]], offsets[:share]
         return prefix + "\n", window - len(offsets)
 
-    def _windows(self, text: str, room: int) -> Iterator[tuple[int, int]]:
-        """Give the character ranges of overlapping windows of `room` word pieces that cover `text`."""
-        offsets = self._offsets(text)
-        if len(offsets) <= room:
-            yield 0, len(text)
-            return
-        step = room - int(room * WINDOW_OVERLAP)
-        count = -(-(len(offsets) - room) // step) + 1
-        for number in range(count):
-            # The last window is moved back to be full: a stub of a few words would be a poor piece.
-            first = min(number * step, len(offsets) - room)
-            yield offsets[first][0], offsets[first + room - 1][1]
-
-    def _offsets(self, text: str) -> list[tuple[int, int]]:
-        """Give the character range of each word piece of a text."""
+    def _offsets(self, texts: list[str]) -> list[list[tuple[int, int]]]:
+        """Give the character range of each word piece of each text."""
+        if not texts:
+            return []
         encoded = self._model.tokenizer(
-            text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
+            texts, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
         )
-        offsets: list[tuple[int, int]] = encoded["offset_mapping"]
+        offsets: list[list[tuple[int, int]]] = encoded["offset_mapping"]
         return offsets
 
     def _encode(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
@@ -177,6 +171,25 @@ class SentenceTransformerEmbedder:
             # sentence-transformers sorts by length itself, so that a batch holds little padding.
             vectors = encode(texts, batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True)
         return _unit(np.asarray(vectors, dtype=np.float32))
+
+
+def windows(offsets: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:
+    """Give the character ranges of overlapping windows that cover a text that is longer than the room.
+
+    Args:
+        offsets: The character range of each word piece of the text.
+        room: How many word pieces a window holds.
+
+    Returns:
+        In order, each of `room` word pieces, a quarter of them in the window before; none where the text fits.
+    """
+    if len(offsets) <= room:
+        return []
+    step = room - int(room * WINDOW_OVERLAP)
+    count = -(-(len(offsets) - room) // step) + 1
+    # The last window is moved back to be full: a stub of a few words would be a poor piece.
+    firsts = [min(number * step, len(offsets) - room) for number in range(count)]
+    return [(offsets[first][0], offsets[first + room - 1][1]) for first in firsts]
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -263,7 +276,6 @@ def _load_other(model: str) -> SentenceTransformer:
 
 
 def _load(model: str, *, local_files_only: bool) -> SentenceTransformer:
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else a warning at every fork
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 

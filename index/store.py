@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 DATABASE = "index.sqlite"
+BUSY_SECONDS = 30  # how long to wait while others write
 
 PIECE_BITS = 16  # a vector's id is its paragraph's id and, in the low bits, which piece of the paragraph it is
 
@@ -154,9 +156,11 @@ class Store:
             IndexMismatchError: It was written by another version of the format.
         """
         self._path = folder / DATABASE
-        self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+        self._connection = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
+        )
         try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._use_write_ahead_log()
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.execute("PRAGMA foreign_keys = ON")
@@ -213,6 +217,19 @@ class Store:
     def _rollback(self) -> None:
         if self._connection.in_transaction:  # after a full disk, SQLite has done so by itself
             self._connection.execute("ROLLBACK")
+
+    def _use_write_ahead_log(self) -> None:
+        # At this switch SQLite does not wait while another process makes the same one: it fails at once.
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     def _prepare(self) -> None:
         if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:

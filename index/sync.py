@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from index.documents import Document
     from index.embedding import Embedder
 
-BATCH_PARAGRAPHS = 512  # a few seconds of embedding: what a crash may cost
-BATCH_FILES = 256
-EMBED_AT_ONCE = 1024  # paragraphs sorted by length together; also how often progress is told
+BATCH_PARAGRAPHS = 1024  # what a crash may cost: about ten seconds of embedding
+BATCH_FILES = 1024
+EMBED_AT_ONCE = 128  # paragraphs of a batch, sorted by length: how often progress is told
 READ_AHEAD = 8  # files read while the model works
 
 
@@ -259,14 +259,18 @@ class Sync:
         embedder = self._embedder()
         rows: list[NDArray[np.float32]] = []
         owners: list[NDArray[np.int64]] = []
-        for first in range(0, len(texts), EMBED_AT_ONCE):
-            end = min(first + EMBED_AT_ONCE, len(texts))
-            vectors, of = embedder.embed_paragraphs(texts[first:end], contexts[first:end])
+        # Texts of one length go together, so that little of what is computed is padding.
+        order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
+        for first in range(0, len(order), EMBED_AT_ONCE):
+            chosen = order[first : first + EMBED_AT_ONCE]
+            vectors, of = embedder.embed_paragraphs([texts[n] for n in chosen], [contexts[n] for n in chosen])
             rows.append(vectors)
-            owners.append(of + first)
-            embedded = self._progress.paragraphs_embedded + end - first
+            owners.append(np.array(chosen)[of])
+            embedded = self._progress.paragraphs_embedded + len(chosen)
             self._advance(replace(self._progress, paragraphs_embedded=embedded))
-        return list(_by_document(documents, outcomes, np.concatenate(rows), np.concatenate(owners)))
+        all_owners = np.concatenate(owners)
+        in_order = np.argsort(all_owners, kind="stable")  # stable: the pieces of a paragraph keep their order
+        return list(_by_document(documents, outcomes, np.concatenate(rows)[in_order], all_owners[in_order]))
 
     def _catch_up_words(self) -> None:
         """Apply to the word index what the log says and it does not hold yet; doing so twice changes nothing."""

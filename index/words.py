@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -115,12 +116,12 @@ class WordWriter:
         self._schema = _schema()
         analyzer = _analyzer()
         try:
+            # Before there is a writer, whose threads might still put files into a folder that is then deleted.
+            self.seq = int((folder / SEQ_FILE).read_text())
             self._index = _open(folder, self._schema, analyzer)
             self._writer = self._open_writer()
-            self.seq = int((folder / SEQ_FILE).read_text())
         except (ValueError, OSError):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
+            _make_empty(folder)
             self._index = _create(folder, self._schema, analyzer)
             self._writer = self._open_writer()
             self.seq = 0
@@ -209,6 +210,17 @@ def _analyzer() -> tantivy.TextAnalyzer:
         .filter(Filter.stemmer("english"))
         .build()
     )
+
+
+def _make_empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(10):
+        if not folder.exists():
+            break
+        # A thread of a writer that was broken off just now may have put its last file there meanwhile.
+        time.sleep(0.05)
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def _open(folder: Path, schema: tantivy.Schema, analyzer: tantivy.TextAnalyzer) -> tantivy.Index:

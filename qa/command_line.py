@@ -81,6 +81,8 @@ def chat(folder: Path | None, host: str, port: int, browser: bool, place: Path |
     with _open(folder, place, model) as opened:
         import ui  # takes seconds to import, so only here
 
+        if host not in ("127.0.0.1", "localhost", "::1"):
+            print("Note: whoever can reach this address can read these documents.", file=sys.stderr)
         ui.serve(
             opened,
             host=host,

@@ -18,9 +18,10 @@ from hashed_embedder import HashedEmbedder
 import index as index_package
 from index import DocumentIndex, IndexBusyError, Progress
 from index import sync as sync_module
+from index.words import WordReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     Opener = Callable[..., DocumentIndex]
 
@@ -204,6 +205,30 @@ def test_reader_sees_of_every_file_one_version_at_any_time(
         assert {hit.text.split()[1] for hit in reader.search("harbour", files)} == {str(versions - 1)}
 
 
+def test_reader_overtaken_by_a_writer_looks_again(
+    folder: Path, open_index: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a writer removes words between a reader's snapshot and its word search, the reader begins again."""
+    write(folder, 5)
+    nearest = WordReader.nearest
+    overtakes = [1, 2]
+    with open_index() as reader, open_index() as writer:
+        writer.sync()
+
+        def overtaken(words: WordReader, question: str, k: int, documents: Iterable[int] | None = None) -> object:
+            if overtakes:
+                write(folder, 5, version=overtakes.pop(0))
+                writer.sync()
+                words.refresh()
+            return nearest(words, question, k, documents)
+
+        monkeypatch.setattr(WordReader, "nearest", overtaken)
+        hits = reader.search("version of harbour paper", 50)
+    assert overtakes == []
+    assert [hit.text for hit in hits if hit.words is not None] == [hit.text for hit in hits]
+    assert sorted(hit.text for hit in hits) == [f"Version 2 of harbour paper {number}." for number in range(5)]
+
+
 def test_search_from_many_threads_gives_each_its_answer(folder: Path, open_index: Opener) -> None:
     """Sixteen threads that search one index at once, while it syncs too, all get what one alone gets."""
     write(folder, 40)
@@ -240,8 +265,8 @@ def test_search_from_many_threads_gives_each_its_answer(folder: Path, open_index
 def test_index_opened_by_many_at_once_is_made_once(folder: Path, open_index: Opener) -> None:
     """Threads that open a folder's first index at the same moment all get it."""
     write(folder, 2)
-    threads = 8
-    for attempt in range(5):
+    threads = 16
+    for attempt in range(25):
         start = threading.Barrier(threads)
         place = folder / f".askfolder{attempt}"
 

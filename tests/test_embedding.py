@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import shutil
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from sentence_transformers import SentenceTransformer
 
 from index import ModelError, embedding
-from index.embedding import SentenceTransformerEmbedder, default_model_folder, load_embedder
+from index.embedding import SentenceTransformerEmbedder, default_model_folder, load_embedder, windows
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +66,11 @@ def test_embedder_reads_long_paragraphs_to_their_end(embedder: SentenceTransform
     assert best[0] > 0.3 > 0.2 > best[1]
 
 
-def test_embedder_cuts_pieces_that_overlap_and_leave_nothing_out(embedder: SentenceTransformerEmbedder) -> None:
-    """The pieces of a long text begin at its start, overlap, and end at its end."""
-    text = " ".join(f"word{number}" for number in range(600))
-    windows = list(embedder._windows(text, 254))
-    assert (windows[0][0], windows[-1][1]) == (0, len(text))
-    assert all(before[1] > after[0] > before[0] for before, after in itertools.pairwise(windows))
+def test_windows_overlap_and_leave_nothing_out() -> None:
+    """The pieces of a long text are full, begin at its start, overlap by a quarter, and end at its end."""
+    offsets = [(10 * n, 10 * n + 9) for n in range(25)]
+    assert windows(offsets, 25) == []
+    assert windows(offsets, 8) == [(0, 79), (60, 139), (120, 199), (170, 249)]
 
 
 def test_embedder_puts_the_context_before_each_piece(embedder: SentenceTransformerEmbedder) -> None:

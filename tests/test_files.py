@@ -176,13 +176,13 @@ def test_files_that_may_not_be_opened_are_unreadable(folder: Path) -> None:
     """A file without permission is an error with the reason."""
     (folder / "a.txt").write_text("Text.")
     (folder / "a.txt").chmod(0)
-    with pytest.raises(UnreadableFileError, match="^it cannot be opened: Permission denied$"):
+    with pytest.raises(UnreadableFileError, match=r"^it cannot be opened: Permission denied$"):
         read_bytes(folder / "a.txt")
 
 
 def test_files_that_are_gone_are_unreadable(folder: Path) -> None:
     """A file that vanished since it was listed is an error with the reason."""
-    with pytest.raises(UnreadableFileError, match="^it cannot be opened: No such file or directory$"):
+    with pytest.raises(UnreadableFileError, match=r"^it cannot be opened: No such file or directory$"):
         read_bytes(folder / "a.txt")
 
 
@@ -190,7 +190,7 @@ def test_file_bytes_are_those_of_the_file(folder: Path, monkeypatch: pytest.Monk
     """Bytes and checksum are the file's, and the stamp is that of the list once the file has come to rest."""
     (folder / "a.txt").write_bytes(b"a\r\n\0\xff")
     now = time.time_ns()
-    monkeypatch.setattr(files_module.time, "time_ns", lambda: now + 5_000_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: now + 5_000_000_000)
     content = read_bytes(folder / "a.txt")
     (found,) = find_files(folder, folder / ".askfolder")
     assert content.data == b"a\r\n\0\xff"
@@ -215,7 +215,7 @@ def test_file_stamp_waits_until_no_change_could_hide(
     path.write_text("Text.")
     os.utime(path, ns=(mtime_ns, mtime_ns))
     changed_ns = path.stat().st_ctime_ns
-    monkeypatch.setattr(files_module.time, "time_ns", lambda: changed_ns + age_ns)
+    monkeypatch.setattr(time, "time_ns", lambda: changed_ns + age_ns)
     assert read_bytes(path).stamp == (stamp_of(path.stat()) if settled else None)
 
 
@@ -227,7 +227,7 @@ def test_file_stamp_is_none_where_the_file_changed_while_it_was_read(
     path.write_text("Text.")
     stamps = iter(["5-1-1", "9-2-2"])
     now = time.time_ns()
-    monkeypatch.setattr(files_module.time, "time_ns", lambda: now + 5_000_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: now + 5_000_000_000)
     monkeypatch.setattr(files_module, "stamp_of", lambda _: next(stamps))
     assert read_bytes(path).stamp is None
 

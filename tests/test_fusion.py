@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,5 +71,5 @@ def test_fusion_of_one_ranking_keeps_its_order(ranking: dict[int, float], depth:
     """A higher score never gives a lower share, and the best has the most."""
     fused = fuse([ranking], depth)
     in_order = sorted(ranking, key=lambda thing: ranking[thing])
-    assert all(fused[a] <= fused[b] for a, b in zip(in_order, in_order[1:], strict=False))
+    assert all(fused[a] <= fused[b] for a, b in pairwise(in_order))
     assert not ranking or fused[in_order[-1]] == 1.0

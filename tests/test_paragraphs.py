@@ -202,6 +202,7 @@ def test_paragraphs_names_need_a_sign_to_be_a_byline() -> None:
 @pytest.mark.parametrize(
     ("block", "author", "date"),
     [
+        ("By the harbour news desk, 20 June 2024", "the harbour news desk", "2024-06-20"),
         ("By Ann Lee", "Ann Lee", None),
         ("By ANN LEE and Bob O’Neill", "ANN LEE and Bob O’Neill", None),
         ("By Ann Lee | 20 June 2024", "Ann Lee", "2024-06-20"),

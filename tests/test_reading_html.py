@@ -129,3 +129,15 @@ def test_html_blocks_are_the_text(pieces: list[str]) -> None:
     words = [extraction.text[block.start : block.end] for block in extraction.blocks]
     assert "\n\n".join(words) == extraction.text
     assert all(word == word.strip() != "" for word in words)
+
+
+def test_html_menu_is_not_kept_for_the_headings_it_names() -> None:
+    """A link of the navigation with a heading's very words stays navigation; the heading stays a heading."""
+    prose = "<p>The harbour board met every month of that year and kept its minutes in a ledger that survived.</p>"
+    menu = "<nav><ul><li><a href='#w'>Who keeps the long watch</a></li></ul></nav>"
+    head = "<h2>Who keeps the long watch</h2>"
+    article = f"<article><h1>The harbour</h1>{prose}{prose}{head}{prose}</article>"
+    page = f"<!doctype html><title>The harbour</title><body>{menu}{article}"
+    extraction = read(page.encode())
+    kinds = [block.kind for block in extraction.blocks if extraction.text[block.start : block.end].startswith("Who")]
+    assert kinds == ["navigation", "heading"]

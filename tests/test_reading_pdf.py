@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from index.documents import PageSpan
 from index.errors import UnreadableFileError
+from index.reading import read_document
 from index.reading.pdf.characters import text_of
 from index.reading.pdf.reader import read
 
@@ -442,6 +443,16 @@ def test_pdf_without_text_has_no_blocks_and_says_so() -> None:
 
     assert (extraction.text, extraction.blocks, extraction.page_count) == ("", (), 2)
     assert extraction.report.pages_without_text == (1, 2)
+
+
+def test_pdf_without_a_paragraph_is_refused_with_the_reason() -> None:
+    """Pages that are images and pages that cannot be opened are told apart."""
+    with pytest.raises(UnreadableFileError, match=r"^its 2 pages hold no text: they are probably scanned images$"):
+        read_document(pdf_file([], []), "scan.pdf")
+    damaged = pdf_file(column(72, 700, *HARBOUR)).replace(b"/Kids [7 0 R", b"/Kids [1 0 R")
+    assert b"/Kids [1 0 R" in damaged
+    with pytest.raises(UnreadableFileError, match=r"^none of its pages can be opened: the file is damaged$"):
+        read_document(damaged, "damaged.pdf")
 
 
 def test_pdf_page_without_text_among_others_is_reported() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from index.words import WordReader, words_of
 Opener = Callable[..., DocumentIndex]
 
 DEPTH = 100  # paragraphs that each search brings, or k if that is more
-VOCABULARY = (
+VOCABULARY = (  # noqa: SIM905 (fifty words are easier to read so)
     "harbour gate tide boat pilot winter ledger pears orchard autumn ladder basket library valley maps archive "
     "keeper lamp rope signal flood bridge market bread miller stone tower bell clock council minutes treaty border "
     "river ferry toll salt copper wool weaver loom indigo merchant caravan desert well camel tent star compass"
@@ -123,12 +124,12 @@ def agree(hits: tuple[Hit, ...], expected: dict[Place, Scores], k: int) -> None:
         assert hit.dense == pytest.approx(scores.dense, abs=1e-5)
         if hit.words is not None:
             assert hit.words == pytest.approx(scores.words, rel=1e-5)
-    for before, after in zip(hits, hits[1:], strict=False):
+    for before, after in pairwise(hits):
         assert (-before.score, place(before)) < (-after.score, place(after))
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> DocumentIndex:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentIndex]:
     """The index of sixty small files."""
     folder = tmp_path_factory.mktemp("library")
     fill(folder)

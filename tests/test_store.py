@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import threading
 from contextlib import closing
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -231,7 +233,7 @@ def test_store_batch_that_fails_leaves_nothing(store: Store) -> None:
         yield embedded("a")
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt, match="^$"):
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
         store.add_documents(documents())
     assert store.document_keys() == {}
     assert store.state() == State(0, 0)
@@ -272,6 +274,17 @@ def test_store_of_another_format_is_refused(tmp_path: Path) -> None:
         Store(tmp_path)
 
 
+def test_store_waits_for_another_that_is_making_the_database(tmp_path: Path) -> None:
+    """Who opens a database while another has it to itself waits for a while, and then opens it."""
+    with closing(sqlite3.connect(tmp_path / DATABASE, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        timer = threading.Timer(0.2, other.execute, ["COMMIT"])
+        timer.start()
+        with closing(Store(tmp_path)) as store:
+            assert store.state() == State(0, 0)
+        timer.join()
+
+
 @pytest.mark.parametrize(
     "data", [b"This is no database, and it never was one.\n" * 40, b"SQLite format 3\0" + b"\7" * 500]
 )
@@ -293,9 +306,11 @@ def test_store_damaged_in_its_middle_is_an_error_with_advice(tmp_path: Path) -> 
     whole = file.read_bytes()
     file.write_bytes(whole[:8192] + b"\xa5" * (len(whole) - 8192))
     with closing(Store(tmp_path)) as store:
-        with pytest.raises(IndexDamagedError, match=r"^The index in .* cannot be read \(.*malformed.*--rebuild"):
-            with store.snapshot():
-                store.summaries()
+        with (
+            pytest.raises(IndexDamagedError, match=r"^The index in .* cannot be read \(.*malformed.*--rebuild"),
+            store.snapshot(),
+        ):
+            store.summaries()
         with pytest.raises(IndexDamagedError, match=r"^The index in .* cannot be read \(.*malformed.*--rebuild"):
             publish(store, "one more")
 
@@ -338,4 +353,4 @@ def test_store_holds_what_was_published_last(
             assert {s.id: [s.source, *s.copies] for s in store.summaries()} == expected
             assert store.document_keys().keys() == expected.keys()
             ranges = sorted(store.paragraph_range(key) for key in store.document_keys().values())
-            assert all(a[1] <= b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+            assert all(a[1] <= b[0] for a, b in pairwise(ranges))

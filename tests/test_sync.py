@@ -457,8 +457,11 @@ def test_index_with_a_database_damaged_in_its_middle_says_so(folder: Path, open_
         assert index.sync().paragraphs_embedded == 30
 
 
-def test_index_whose_database_was_put_back_is_brought_up_to_it(folder: Path, open_index: Opener) -> None:
+def test_index_whose_database_was_put_back_is_brought_up_to_it(
+    folder: Path, open_index: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After an older copy of the database alone is restored, words and vectors follow it, and later changes count."""
+    monkeypatch.setattr(document_index_module, "SAVE_AFTER", 1)
     (folder / "a.txt").write_text(HARBOUR)
     with open_index() as index:
         index.sync()
@@ -468,12 +471,18 @@ def test_index_whose_database_was_put_back_is_brought_up_to_it(folder: Path, ope
         with open_index() as index:
             index.sync()
     (index.path / DATABASE).write_bytes(older)
+    with open_index() as index:
+        assert {(hit.text, hit.words is not None) for hit in index.search("evening tide rope")} == {
+            ("The harbour master keeps the gate open.", False),
+            ("Boats wait for the tide in the evening.", True),
+        }
     (folder / "b.txt").write_text("Here hangs a map.")
     with open_index() as index:
         index.sync()
         assert texts(index, "rope") == []
         assert texts(index, "map hangs") == ["Here hangs a map."]
         assert texts(index, "tide") == ["Boats wait for the tide in the evening."]
+        assert len(index.search("zeppelin", 50)) == 3  # by meaning alone
 
 
 @pytest.mark.parametrize(
@@ -561,7 +570,7 @@ def test_index_of_a_folder_that_cannot_be_written_to_is_kept_with_the_users_data
 ) -> None:
     """Such a folder is indexed all the same; two folders of one name do not share an index."""
     monkeypatch.setattr("platformdirs.user_data_path", lambda name: tmp_path / "data" / name)
-    monkeypatch.setattr(document_index_module.os, "access", lambda *_: False)  # root may write anywhere
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
     (folder / "a.txt").write_text(HARBOUR)
     with open_index() as index:
         assert index.path.parent == tmp_path / "data" / "askfolder"

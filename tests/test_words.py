@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +42,7 @@ def bm25(question: str, paragraphs: dict[int, str]) -> dict[int, float]:
     """The formula over all paragraphs: the scores above 0."""
     words = {id_: words_of(text) for id_, text in paragraphs.items()}
     n, mean = len(words), sum(map(len, words.values())) / len(words)
-    scores: Counter[int] = Counter()
+    scores = dict.fromkeys(paragraphs, 0.0)
     for word in dict.fromkeys(words_of(question)):
         holding = sum(word in held for held in words.values())
         weight = math.log(1 + (n - holding + 0.5) / (holding + 0.5))
@@ -81,7 +80,8 @@ def test_words_scores_are_those_of_bm25(harbour: Path, question: str) -> None:
     assert dict(zip(ids.tolist(), scores.tolist(), strict=True)) == pytest.approx(expected, rel=1e-5)
     assert (np.diff(scores) <= 0).all()
     assert len(expected) > 0
-    assert (ids.dtype, scores.dtype) == (np.int64, np.float32)
+    assert ids.dtype == np.int64
+    assert scores.dtype == np.float32
 
 
 def test_words_scores_are_those_of_bm25_in_a_larger_set(tmp_path: Path) -> None:
@@ -261,6 +261,34 @@ def test_words_damaged_or_missing_are_begun_anew_by_the_writer(tmp_path: Path, h
         writer.add(1, [(10, "harbour")])
         writer.commit(4)
     assert WordReader(folder).nearest("harbour seals", 5)[0].tolist() == [10]
+
+
+def test_words_never_committed_are_begun_anew_each_time(tmp_path: Path) -> None:
+    """A writer that is left without a commit, again and again, is no obstacle to the next."""
+    for _ in range(60):
+        with WordWriter(tmp_path / "words") as writer:
+            assert writer.seq == 0
+            writer.add(1, [(10, "harbour")])
+    assert WordReader(tmp_path / "words").paragraph_count == 0
+
+
+def test_words_begun_anew_outlast_a_file_that_comes_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is put into the folder while it is being deleted does not stop the writer."""
+    folder = tmp_path / "words"
+    delete = shutil.rmtree
+    calls = []
+
+    def delete_and_be_late(path: Path, ignore_errors: bool = False) -> None:
+        delete(path, ignore_errors=ignore_errors)
+        calls.append(path)
+        if len(calls) == 1:
+            folder.mkdir()
+            (folder / ".managed.json").write_text("[]")
+
+    monkeypatch.setattr(shutil, "rmtree", delete_and_be_late)
+    with WordWriter(folder) as writer:
+        assert writer.seq == 0
+    assert calls == [folder, folder]
 
 
 @pytest.mark.parametrize("seq", ["", "x", "1\0"])

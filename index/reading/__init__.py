@@ -136,6 +136,8 @@ def _why_nothing(extraction: Extraction) -> str:
     pages = extraction.page_count
     if pages is None:
         return "it holds no text"
+    if len(extraction.report.failed_pages) == pages:
+        return "none of its pages can be opened: the file is damaged"
     if pages == 1:
         return "its only page holds no text: it is probably a scanned image"
     return f"its {pages} pages hold no text: they are probably scanned images"

@@ -128,6 +128,8 @@ def _kept(seen: Sequence[Seen], article: str) -> list[bool]:
 
 def _stands_in(block: Seen, key: str, finder: _Finder) -> bool | None:
     """Whether a block is the article's; None where it is too short to say."""
+    if block.is_chrome and len(key) <= 60:  # a link in a menu has the words of the heading that it leads to
+        return False
     if len(key) <= 15 and block.kind != "heading":
         return None
     if key and finder.has(key):

@@ -3,7 +3,7 @@
 Knows nothing of questions' answers (`qa`) or of screens (`ui`).
 """
 
-from index.document_index import DocumentIndex, Hit, has_index
+from index.document_index import DocumentIndex
 from index.documents import Document, DocumentSummary, PageSpan, Paragraph, Part, ReadingReport
 from index.embedding import DEFAULT_MODEL, Embedder
 from index.errors import (
@@ -17,6 +17,8 @@ from index.errors import (
     UnreadableFileError,
     UnsupportedFileError,
 )
+from index.place import has_index
+from index.searcher import Hit
 from index.sync import Progress, SyncReport, UnreadFile
 
 __all__ = [

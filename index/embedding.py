@@ -116,9 +116,7 @@ class SentenceTransformerEmbedder:
         np.add.at(means, owners, vectors)
         return _unit(means)
 
-    def _cut(
-        self, texts: Sequence[str], prefixes: Sequence[str], prompt: str
-    ) -> tuple[list[str], NDArray[np.int64]]:
+    def _cut(self, texts: Sequence[str], prefixes: Sequence[str], prompt: str) -> tuple[list[str], NDArray[np.int64]]:
         """Cut what is longer than the model's window into overlapping pieces, each with its prefix."""
         window = self._window(prompt)
         heads = {prefix: self._head(prefix, window) for prefix in set(prefixes)}

@@ -10,19 +10,22 @@ import contextlib
 import json
 import sqlite3
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index.documents import Document, DocumentSummary, PageSpan, Paragraph, Part, ReadingReport
 from index.errors import IndexDamagedError, IndexMismatchError
+from index.records import Change, FileRecord, Holding, State, StoredParagraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from index.records import EmbeddedDocument
 
 FORMAT = 1
 DATABASE = "index.sqlite"
@@ -71,78 +74,6 @@ CREATE TABLE log (
     end_paragraph INTEGER NOT NULL
 );
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row of the log: a document's paragraphs, `first` <= id < `end`, were added or removed."""
-
-    seq: int
-    operation: str
-    document: int
-    first: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How far the store has come: what readers see is the same while both numbers are.
-
-    Attributes:
-        seq: The last change of the log.
-        generation: How often files were published.
-    """
-
-    seq: int
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """What is known of a file: the document that its bytes hold, or why it holds none.
-
-    Attributes:
-        source: Path below the folder, with forward slashes.
-        stamp: Size and times when its bytes were last looked at; None to look again.
-        document: Key of its document; None where it could not be read.
-        reason: Why it could not be read.
-        sha256: Of its bytes; None where they were not looked at.
-    """
-
-    source: str
-    stamp: str | None
-    document: int | None = None
-    reason: str | None = None
-    sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedDocument:
-    """A document ready to be stored.
-
-    Attributes:
-        document: What was read.
-        kind: The reader that read it.
-        vectors: Unit rows of shape (m, width), float32; kept in half precision.
-        owners: Shape (m,): for each row the place of its paragraph in `document.paragraphs`, ascending.
-    """
-
-    document: Document
-    kind: str
-    vectors: NDArray[np.float32]
-    owners: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredParagraph:
-    """A paragraph with the document it stands in."""
-
-    id: int
-    paragraph: Paragraph
-    document: int
-    document_id: str
-    source: str
-    title: str | None
 
 
 class Store:
@@ -364,18 +295,19 @@ class Store:
         """Give the key of every stored document by its id, whether a file holds it or not."""
         return dict(self._connection.execute("SELECT id, key FROM documents").fetchall())
 
-    def sources(self) -> dict[int, list[str]]:
-        """Give for each visible document's key the files that hold it, in alphabetical order."""
-        sources: dict[int, list[str]] = {}
-        for key, source in self._connection.execute(
-            "SELECT document, source FROM files WHERE document IS NOT NULL ORDER BY source"
-        ):
-            sources.setdefault(key, []).append(source)
-        return sources
+    def holdings(self) -> list[Holding]:
+        """Give the files that hold a document, by source."""
+        rows = self._connection.execute(
+            "SELECT f.source, d.key, d.id, d.first_paragraph, d.first_paragraph + d.paragraph_count"
+            " FROM files f JOIN documents d ON d.key = f.document ORDER BY f.source"
+        )
+        return [Holding(*row) for row in rows]
 
     def summaries(self) -> list[DocumentSummary]:
         """Give all visible documents, by source."""
-        sources = self.sources()
+        sources: dict[int, list[str]] = {}
+        for holding in self.holdings():
+            sources.setdefault(holding.document, []).append(holding.source)
         rows = self._connection.execute(
             "SELECT key, id, kind, title, author, date, page_count, paragraph_count, report FROM documents"
         )
@@ -420,17 +352,14 @@ class Store:
         )
 
     def paragraphs(self, ids: Sequence[int]) -> dict[int, StoredParagraph]:
-        """Give those of the paragraphs that are visible, by id."""
-        found: dict[int, StoredParagraph] = {}
-        for row in self._connection.execute(
-            "SELECT p.number, p.start, p.end, p.kind, p.headings, p.pages, p.id, d.key, d.id, d.title,"
-            " (SELECT min(source) FROM files WHERE document = d.key) AS source"
+        """Give the paragraphs with these ids, by id."""
+        rows = self._connection.execute(
+            "SELECT p.number, p.start, p.end, p.kind, p.headings, p.pages, p.id, d.key, d.id, d.title"
             " FROM paragraphs p JOIN documents d ON d.key = p.document"
-            " WHERE p.id IN (SELECT value FROM json_each(?)) AND source IS NOT NULL",
+            " WHERE p.id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
-        ):
-            found[row[6]] = StoredParagraph(row[6], _paragraph(row[:6]), row[7], row[8], row[10], row[9])
-        return found
+        )
+        return {row[6]: StoredParagraph(_paragraph(row[:6]), row[7], row[8], row[9]) for row in rows}
 
     def paragraph_count(self) -> int:
         """Count the visible paragraphs."""
@@ -440,13 +369,6 @@ class Store:
     def text(self, key: int) -> str:
         """Give a document's text."""
         return str(self._connection.execute("SELECT text FROM documents WHERE key = ?", (key,)).fetchone()[0])
-
-    def paragraph_range(self, key: int) -> tuple[int, int]:
-        """Give the ids of a document's paragraphs: first, and one past the last."""
-        first, count = self._connection.execute(
-            "SELECT first_paragraph, paragraph_count FROM documents WHERE key = ?", (key,)
-        ).fetchone()
-        return first, first + count
 
 
 def vector_ids(owners: NDArray[np.int64]) -> NDArray[np.int64]:

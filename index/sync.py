@@ -22,7 +22,8 @@ import numpy as np
 from index.errors import UnreadableFileError
 from index.files import FileBytes, FoundFile, find_files, read_bytes
 from index.reading import read_document, reader_name
-from index.store import EmbeddedDocument, FileRecord, Store
+from index.records import EmbeddedDocument, FileRecord
+from index.store import Store
 from index.words import SEQ_FILE, WordWriter, committed_seq
 
 if TYPE_CHECKING:

@@ -49,11 +49,11 @@ with DocumentIndex(sys.argv[1], model=HashedEmbedder()) as index:
 VERSIONS = """
 import pathlib, sys
 from hashed_embedder import HashedEmbedder
-from index import DocumentIndex, document_index, sync
+from index import DocumentIndex, searcher, sync
 
 folder, files, versions = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 sync.BATCH_FILES = 7
-document_index.SAVE_AFTER = 50
+searcher.SAVE_AFTER = 50
 print("begun", flush=True)
 with DocumentIndex(folder, model=HashedEmbedder()) as index:
     for version in range(1, versions):

@@ -18,7 +18,7 @@ from hashed_embedder import HashedEmbedder
 
 import index as index_package
 from index import DocumentIndex
-from index import document_index as document_index_module
+from index import searcher as searcher_module
 from index import vectors as vectors_module
 from index import words as words_module
 from index.atomic_files import replace_file
@@ -34,7 +34,7 @@ QUESTION = "harbour paper number 7 of the second shelf"
 SYNC = """
 import sys, time
 from hashed_embedder import HashedEmbedder
-from index import DocumentIndex, document_index, sync
+from index import DocumentIndex, searcher, sync
 
 class Slow(HashedEmbedder):
     def embed_paragraphs(self, paragraphs, contexts=None):
@@ -42,7 +42,7 @@ class Slow(HashedEmbedder):
         return super().embed_paragraphs(paragraphs, contexts)
 
 sync.BATCH_PARAGRAPHS = 30
-document_index.SAVE_AFTER = 60
+searcher.SAVE_AFTER = 60
 with DocumentIndex(sys.argv[1], model=Slow()) as index:
     import faiss, filelock, tantivy
     print("begun", flush=True)
@@ -218,7 +218,7 @@ def test_crash_between_two_steps_is_made_good(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, go_on: str
 ) -> None:
     """After a crash at a step, readers see the old state or the new one, and the next sync makes the folder's."""
-    monkeypatch.setattr(document_index_module, "SAVE_AFTER", 1)
+    monkeypatch.setattr(searcher_module, "SAVE_AFTER", 1)
     states = {
         OLD: {"kept": "Alpha", "changed": "Bravo", "gone": "Charlie"},
         NEW: {"kept": "Alpha", "changed": "Delta", "come": "Echo"},
@@ -285,7 +285,7 @@ def test_crash_is_cleaned_up_though_the_folder_did_not_change(
 
 def test_crash_of_a_rebuild_leaves_an_index_to_go_on_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rebuild that dies before the database is deleted leaves the old index, which is whole after a sync."""
-    monkeypatch.setattr(document_index_module, "SAVE_AFTER", 1)
+    monkeypatch.setattr(searcher_module, "SAVE_AFTER", 1)
     write_all(folder, {"one": "Alpha", "two": "Bravo"})
     with DocumentIndex(folder, model=HashedEmbedder()) as index:
         index.sync()

@@ -83,7 +83,7 @@ def brute_force(index: DocumentIndex, question: str, depth: int, among: set[str]
             [document.context(p) for p in document.paragraphs],
         )
         cosines = vectors.astype(np.float16).astype(np.float32) @ asked
-        first, _ = index._store.paragraph_range(index._store.document_keys()[document.id])
+        first = next(holding.first for holding in index._store.holdings() if holding.source == summary.source)
         for row, paragraph in enumerate(document.paragraphs):
             places[first + row] = Place(summary.source, paragraph.number)
             if chosen:

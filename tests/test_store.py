@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from index.documents import Document, PageSpan, Paragraph, Part, ReadingReport
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.store import DATABASE, Change, EmbeddedDocument, FileRecord, State, Store, vector_ids, vector_range
+from index.records import Change, EmbeddedDocument, FileRecord, State
+from index.store import DATABASE, Store, vector_ids, vector_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,11 @@ def publish(store: Store, *names: str, gone: tuple[str, ...] = ()) -> dict[str, 
     return {name: record.document or 0 for name, record in zip(names, records, strict=True)}
 
 
+def holdings(store: Store) -> list[tuple[str, int, str, int, int]]:
+    """Give the files that hold a document, as tuples."""
+    return [(h.source, h.document, h.id, h.first, h.end) for h in store.holdings()]
+
+
 def test_store_document_comes_out_as_it_went_in(store: Store) -> None:
     """Every field of a document survives, under the source that is asked for."""
     document = plenty()
@@ -94,29 +100,24 @@ def test_store_document_comes_out_as_it_went_in(store: Store) -> None:
     assert (summary.id, summary.source, summary.copies, summary.kind) == (document.id, "minutes.pdf", (), "pdf")
     assert (summary.title, summary.author, summary.date) == (document.title, document.author, document.date)
     assert (summary.page_count, summary.paragraph_count, summary.report) == (9, 2, document.report)
-    first, end = store.paragraph_range(key)
+    ((source, _, id_, first, end),) = holdings(store)
+    assert (source, id_) == ("minutes.pdf", document.id)
     found = store.paragraphs([first, end - 1, end])
     assert [found[id_].paragraph for id_ in (first, end - 1)] == list(document.paragraphs)
-    assert (found[first].source, found[first].title, found[first].document_id, found[first].document) == (
-        *("minutes.pdf", document.title, document.id),
-        key,
-    )
+    assert (found[first].title, found[first].document_id, found[first].document) == (document.title, document.id, key)
     assert len(found) == 2
 
 
 def test_store_document_is_seen_from_the_moment_a_file_points_to_it(store: Store) -> None:
     """A stored document is invisible before it is published and after its last file is gone."""
     ((id_, key),) = store.add_documents([embedded("a")]).items()
-    first, end = store.paragraph_range(key)
-    ids = list(range(first, end))
     assert store.document_keys() == {id_: key}
     for record, visible in ((None, False), (FileRecord("a.txt", "s", key, sha256=id_), True)):
         store.publish([record] if record else [])
-        assert sorted(store.paragraphs(ids)) == (ids if visible else [])
         assert [summary.source for summary in store.summaries()] == (["a.txt"] if visible else [])
-        assert store.sources() == ({key: ["a.txt"]} if visible else {})
+        assert [holding[:3] for holding in holdings(store)] == ([("a.txt", key, id_)] if visible else [])
     store.publish([], gone=["a.txt"])
-    assert store.paragraphs(ids) == {}
+    assert store.holdings() == []
     assert store.summaries() == []
 
 
@@ -126,9 +127,12 @@ def test_store_copies_are_one_document_under_the_first_source(store: Store) -> N
     store.publish([FileRecord(source, "s", key, sha256=id_) for source in ("z.txt", "b/a.txt", "Z.txt", "é.txt")])
     (summary,) = store.summaries()
     assert (summary.source, summary.copies) == ("Z.txt", ("b/a.txt", "z.txt", "é.txt"))
-    assert store.sources() == {key: ["Z.txt", "b/a.txt", "z.txt", "é.txt"]}
-    (paragraph, *_) = store.paragraphs([store.paragraph_range(key)[0]]).values()
-    assert paragraph.source == "Z.txt"
+    assert [holding[:2] for holding in holdings(store)] == [
+        ("Z.txt", key),
+        ("b/a.txt", key),
+        ("z.txt", key),
+        ("é.txt", key),
+    ]
 
 
 def test_store_vectors_are_kept_in_half_precision_under_paragraph_and_piece(store: Store) -> None:
@@ -136,8 +140,8 @@ def test_store_vectors_are_kept_in_half_precision_under_paragraph_and_piece(stor
     rows = np.random.default_rng(1).standard_normal((6, WIDTH)).astype(np.float32)
     document = embedded("a", (1, 3, 2))
     document = EmbeddedDocument(document.document, "text", rows, document.owners)
-    (key,) = store.add_documents([document]).values()
-    first, end = store.paragraph_range(key)
+    store.add_documents([document])
+    ((first, end),) = ((change.first, change.end) for change in store.changes_since(0))
     ids, vectors = store.vectors(first, end, WIDTH)
     assert [(id_ >> 16) - first for id_ in ids.tolist()] == [0, 1, 1, 1, 2, 2]
     assert [id_ & 0xFFFF for id_ in ids.tolist()] == [0, 0, 1, 2, 0, 1]
@@ -197,7 +201,7 @@ def test_store_numbers_are_never_used_twice(store: Store) -> None:
     store.delete_unheld()
     second = publish(store, "a")
     assert second["a"] > max(first.values())
-    assert store.paragraph_range(second["a"]) == (5, 7)
+    assert [holding[1:] for holding in holdings(store)] == [(second["a"], embedded("a").document.id, 5, 7)]
 
 
 def test_store_state_moves_with_every_change_that_readers_see(store: Store) -> None:
@@ -352,5 +356,5 @@ def test_store_holds_what_was_published_last(
                 expected.setdefault(embedded(held[source]).document.id, []).append(source)
             assert {s.id: [s.source, *s.copies] for s in store.summaries()} == expected
             assert store.document_keys().keys() == expected.keys()
-            ranges = sorted(store.paragraph_range(key) for key in store.document_keys().values())
+            ranges = sorted({(holding.first, holding.end) for holding in store.holdings()})
             assert all(a[1] <= b[0] for a, b in pairwise(ranges))

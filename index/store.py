@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.documents import Document, DocumentSummary, PageSpan, Paragraph, Part, ReadingReport
-from index.errors import IndexDamagedError, IndexMismatchError
+from index.errors import FolderError, IndexDamagedError, IndexMismatchError
 from index.records import Change, FileRecord, Holding, State, StoredParagraph
 
 if TYPE_CHECKING:
@@ -114,20 +114,25 @@ class Store:
         )
 
     @contextlib.contextmanager
-    def telling_damage(self) -> Iterator[None]:
-        """Make an IndexDamagedError of damage that shows only when rows are read."""
+    def in_words(self) -> Iterator[None]:
+        """Say in words what SQLite finds out only as it reads and writes: damage, a full disk."""
         try:
             yield
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the rest says more exactly where
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise self._damaged(error) from error
+            if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR):
+                raise FolderError(
+                    f"The index in {self._path.parent} cannot be written ({error}). Nothing that was finished is lost; "
+                    "make room, or name another place with --index PATH, and try again."
+                ) from error
             raise
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
         """See one state of the database throughout, whatever others write meanwhile."""
-        with self.telling_damage():
+        with self.in_words():
             self._connection.execute("BEGIN")
             try:
                 yield
@@ -136,7 +141,7 @@ class Store:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self.telling_damage():
+        with self.in_words():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection

@@ -136,7 +136,7 @@ class Sync:
         """Read what is new or changed, forget what is gone, leave the rest alone."""
         self._store = Store(self._index)
         try:
-            with self._store.telling_damage():
+            with self._store.in_words():
                 return self._run()
         finally:
             self._store.close()

@@ -34,28 +34,35 @@ class WordReader:
         Raises:
             IndexDamagedError: There is none in `folder`, or it cannot be read.
         """
+        self._folder = folder
         self._analyzer = _analyzer()
         self._schema = _schema()
         try:
             self._index = _open(folder, self._schema, self._analyzer)
         except (ValueError, OSError) as error:
-            raise IndexDamagedError(
-                f"The word index in {folder} cannot be read ({error}). Index the folder again to make it anew."
-            ) from error
+            raise _damaged(folder, error) from error
         self._searcher = self._index.searcher()
 
     def refresh(self) -> None:
-        """See all that was committed until now."""
-        self._index.reload()
+        """See all that was committed until now.
+
+        Raises:
+            IndexDamagedError: The index was taken away, as by a rebuild.
+        """
+        try:
+            self._index.reload()
+        except (ValueError, OSError) as error:
+            raise _damaged(self._folder, error) from error
         self._searcher = self._index.searcher()
 
     @property
     def paragraph_count(self) -> int:
-        """Number of paragraphs, those of documents that are no longer there and not yet cleared away included."""
+        """Number of paragraphs, those of documents that were removed left out."""
         return int(self._searcher.num_docs)
 
     def count(self, word: str) -> int:
         """Count the paragraphs in which a word, as `words_of` gives it, stands."""
+        # tantivy counts removed paragraphs until it merges its files.
         return min(self.paragraph_count, int(self._searcher.doc_freq("text", word)))
 
     def nearest(
@@ -179,6 +186,12 @@ def committed_seq(folder: Path) -> int | None:
         return int((folder / SEQ_FILE).read_text())
     except (IndexDamagedError, OSError, ValueError):
         return None
+
+
+def _damaged(folder: Path, error: Exception) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"The word index in {folder} cannot be read ({error}). Index the folder again to make it anew."
+    )
 
 
 def words_of(text: str) -> Sequence[str]:

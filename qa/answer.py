@@ -106,7 +106,7 @@ class Answer:
         found: Whether the documents answer it; True means at least one citation.
         text: The quotations, numbered like `citations` from 1; or a sentence that says that the documents do not say.
         citations: One for each quotation, best first; empty when not found.
-        passages: The passages considered, best first; when not found, the nearest ones.
+        passages: The passages considered, at most ten, best first.
         closeness: How near the best quotation comes to the question, in [0, 1]; found means at least
             `qa.answerer.threshold`.
         warnings: What may be missing from the answer, such as pages that could not be read.

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 PASSAGES = 10  # how many passages are read for an answer
 QUOTATIONS = 5  # how many sentences an answer quotes at most
-NEAREST = 3  # how many passages are offered where the documents do not say
 NEAR_BEST = 0.9  # a further sentence is quoted if it is this close, as a share of the best one's closeness
 SILENCE = "The documents do not say."
+NOTHING_HERE = "There is no document here to answer from."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def ask(
     closeness = candidates[0].closeness if candidates else 0.0
     least = threshold(index.paragraph_count())
     if closeness < least:
-        return Answer(question, False, SILENCE, (), passages[:NEAREST], closeness, warnings)
+        return Answer(question, False, SILENCE if passages else NOTHING_HERE, (), passages, closeness, warnings)
     citations = tuple(candidate.citation for candidate in choose(candidates, least))
     return Answer(question, True, write(citations), citations, passages, closeness, warnings)
 

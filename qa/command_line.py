@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -101,17 +101,25 @@ def chat(folder: Path | None, host: str, port: int, browser: bool, place: Path |
 @passages_option(3, "How many passages to show where the documents do not say.")
 @index_option
 @model_option
-def ask(folder: Path, question: str, place: Path | None, model: str | None, as_json: bool, **look: Any) -> None:
+def ask(
+    folder: Path,
+    question: str,
+    documents: tuple[str, ...],
+    as_json: bool,
+    k: int,
+    place: Path | None,
+    model: str | None,
+) -> None:
     """Answer QUESTION in the documents' own sentences.
 
     Exit status 0: answered. 1: the documents do not say. 2: an error.
     """
     with _open(folder, place, model) as opened:
-        answer = opened.ask(question, look["documents"] or None)
+        answer = opened.ask(question, documents or None)
     if as_json:
         print(json.dumps(answer.to_dict(), indent=2))
     else:
-        print("\n".join(_answer_lines(answer, look["k"])))
+        print("\n".join(_answer_lines(answer, k)))
     if not answer.found:
         raise click.exceptions.Exit(NO_ANSWER)
 
@@ -124,13 +132,21 @@ def ask(folder: Path, question: str, place: Path | None, model: str | None, as_j
 @passages_option(5, "How many passages to show.")
 @index_option
 @model_option
-def search(folder: Path, question: str, place: Path | None, model: str | None, as_json: bool, **look: Any) -> None:
+def search(
+    folder: Path,
+    question: str,
+    documents: tuple[str, ...],
+    as_json: bool,
+    k: int,
+    place: Path | None,
+    model: str | None,
+) -> None:
     """Show the passages nearest to QUESTION, the nearest first.
 
     Exit status 0: some. 1: there are none. 2: an error.
     """
     with _open(folder, place, model) as opened:
-        passages = opened.retrieve(question, look["k"], look["documents"] or None)
+        passages = opened.retrieve(question, k, documents or None)
     if as_json:
         print(json.dumps([passage.to_dict() for passage in passages], indent=2))
     else:

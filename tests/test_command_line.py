@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -206,3 +210,25 @@ def test_command_answers_with_the_real_model(tmp_path: Path) -> None:
     assert answered.stdout.startswith("“The treaty was signed in Oslo in 1931.” [1]\n")
     silent = process("Who won the 2022 World Cup?")
     assert (silent.returncode, silent.stdout.splitlines()[0]) == (1, "The documents do not say.")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_chat_opens_the_page_on_the_sample_collection(tmp_path: Path) -> None:
+    """Without a folder: indexes the sample, prints the address when the page answers there, and stops on Ctrl-C."""
+    code = "from qa.command_line import main; main()"
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", code, "chat", "--no-browser", "--port", str(port)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line == f"The page is at http://127.0.0.1:{port}/  (Ctrl-C stops it)\n"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+            assert page.status == 200
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (0, "", "")

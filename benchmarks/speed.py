@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from sentence_transformers import SentenceTransformer
 
-from index import DocumentIndex, document_index
+from index import DocumentIndex, searcher
 from index.embedding import BATCH_SIZE, SentenceTransformerEmbedder, cpu_has_bfloat16, default_model_folder
 from index.store import Store
 from index.vectors import Vectors
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROUNDS = 3
-RATE_PARAGRAPHS = 1_000  # for the rates; a round over all would take minutes in float32
+RATE_PARAGRAPHS = 600  # for the rates; a round over all would take minutes in float32
 FITTING = 900  # characters that the model reads at once: plain encode cuts off what is longer, and so does less
 ASKED = 100
 
@@ -119,7 +119,7 @@ PARTS: list[tuple[str, Any, str]] = [
     ("embedding", SentenceTransformerEmbedder, "embed_questions"),
     ("dense", Vectors, "nearest"),
     ("words", WordReader, "nearest"),
-    ("fusion", document_index, "fuse"),
+    ("fusion", searcher, "fuse"),
     ("fetching", Store, "paragraphs"),
     ("fetching", Store, "text"),
 ]

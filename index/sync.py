@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from index.documents import Document
     from index.embedding import Embedder
 
-BATCH_PARAGRAPHS = 1024  # what a crash may cost: about ten seconds of embedding
-BATCH_FILES = 1024
+BATCH_PARAGRAPHS = 256  # a few seconds of embedding: what a crash may cost
+BATCH_FILES = 256
 EMBED_AT_ONCE = 128  # paragraphs of a batch, sorted by length: how often progress is told
 READ_AHEAD = 8  # files read while the model works
 

@@ -3,12 +3,13 @@
     python benchmarks/speed.py CORPUS.jsonl [--paragraphs 5000] [--questions QUESTIONS.jsonl]
 
 The rates are ratios against plain `SentenceTransformer.encode` over the same texts in the same run, because machines
-differ and are noisy: the runs take turns, and the median of the ratios counts. Texts are the `text` of each row.
+differ and are noisy: the runs take turns. Texts are the `text` of each row.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -30,8 +31,8 @@ from index.words import WordReader
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-ROUNDS = 3
-RATE_PARAGRAPHS = 600  # for the rates; a round over all would take minutes in float32
+ROUNDS = 6  # pairs
+RATE_PARAGRAPHS = 400  # for the rates: short turns, because a shared machine changes its pace within minutes
 FITTING = 900  # characters that the model reads at once: plain encode cuts off what is longer, and so does less
 ASKED = 100
 
@@ -94,25 +95,37 @@ def rates(rows: Sequence[dict[str, Any]], work: Path) -> dict[str, float]:
         with DocumentIndex(work / "documents", index=place, model=embedder) as index:
             index.sync()
 
-    plain(torch.bfloat16)
-    seconds: dict[str, list[float]] = {}
-    for number in range(ROUNDS):
-        for name, run in (
-            ("float32", lambda: plain(None)),
-            ("bfloat16", lambda: plain(torch.bfloat16)),
-            ("ours", lambda: embedder.embed_paragraphs(texts)),
-            ("indexing", lambda number=number: index_anew(work / f"anew-{number}")),
-        ):
-            seconds.setdefault(name, []).append(timed(run))
-    own = "bfloat16" if cpu_has_bfloat16() else "float32"
+    places = (work / f"anew-{number}" for number in itertools.count())
+    own = torch.bfloat16 if cpu_has_bfloat16() else None
+    fastest = "bfloat16" if own is not None else "float32"
+    plain(own)  # warms up
+    float32 = paired(lambda: plain(None), lambda: plain(own))
+    ours = paired(lambda: embedder.embed_paragraphs(texts), lambda: plain(own))
+    spent: dict[str, float] = {}
+    embedder.embed_paragraphs = watched(embedder.embed_paragraphs, "embedding", spent)  # type: ignore[method-assign]
+    indexing = paired(lambda: index_anew(next(places)), lambda: plain(own))
+    spent.clear()
+    seconds = timed(lambda: index_anew(next(places)))
     return {
-        "paragraphs a second, plain encode in float32": len(texts) / statistics.median(seconds["float32"]),
-        "paragraphs a second, plain encode in bfloat16": len(texts) / statistics.median(seconds["bfloat16"]),
-        "embed_paragraphs / plain float32": ratio(seconds["float32"], seconds["ours"]),
-        f"embed_paragraphs / plain {own}": ratio(seconds[own], seconds["ours"]),
-        "indexing / plain float32": ratio(seconds["float32"], seconds["indexing"]),
-        f"indexing / plain {own}": ratio(seconds[own], seconds["indexing"]),
+        "share of indexing that is spent in embed_paragraphs": spent["embedding"] / seconds,
+        f"rate of plain {fastest} / plain float32": 1 / float32,
+        f"rate of embed_paragraphs / plain {fastest}": ours,
+        "rate of embed_paragraphs / plain float32": ours / float32,
+        f"rate of indexing / plain {fastest}": indexing,
+        "rate of indexing / plain float32": indexing / float32,
     }
+
+
+def paired(one: Callable[[], Any], other: Callable[[], Any]) -> float:
+    """Give how many times as fast `one` is as `other`, by their seconds over all pairs, whose order alternates."""
+    seconds_of_one = seconds_of_other = 0.0
+    for number in range(ROUNDS):
+        if number % 2:
+            seconds_of_other += timed(other)
+        seconds_of_one += timed(one)
+        if not number % 2:
+            seconds_of_other += timed(other)
+    return seconds_of_other / seconds_of_one
 
 
 PARTS: list[tuple[str, Any, str]] = [
@@ -190,11 +203,6 @@ def timed(run: Callable[[], Any]) -> float:
     started = time.perf_counter()
     run()
     return time.perf_counter() - started
-
-
-def ratio(others: Sequence[float], ours: Sequence[float]) -> float:
-    """Give the median of how many times as fast ours was, pair by pair."""
-    return statistics.median(other / own for other, own in zip(others, ours, strict=True))
 
 
 if __name__ == "__main__":

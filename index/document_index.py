@@ -227,6 +227,7 @@ class DocumentIndex:
             ValueError: The question is blank, or k is below 1.
             UnknownDocumentError: One of `documents` is not in the index.
         """
+        question = question.encode("utf-8", "replace").decode()  # halves of characters, which no engine takes
         if not question.strip():
             raise ValueError("The question is empty.")
         if k < 1:

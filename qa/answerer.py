@@ -56,8 +56,8 @@ def threshold(paragraphs: int) -> float:
     """Give the least closeness of an answer in a folder of so many paragraphs, in [0, 1].
 
     The more there is to find, the nearer the best of it comes to any question. Measured on questions about other
-    subjects, asked to 30 to 2,500 paragraphs of encyclopaedia articles: 3 to 5 in 100 reach it, as do more than 90 in
-    100 of the questions that the paragraphs answer.
+    subjects, asked to 30 to 2,500 paragraphs of encyclopaedia articles: about 5 in 100 reach it or fewer, and of the
+    questions that the paragraphs answer more than 90 in 100; the table stands in benchmarks/LOG.md.
     """
     return 0.25 + 0.05 * math.log10(max(1, paragraphs))
 

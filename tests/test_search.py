@@ -311,3 +311,14 @@ def test_word_weights_are_inverse_document_frequencies(folder: Path, open_index:
     with open_index() as index:
         assert list(words_of("Harbours")) == ["harbour"]
         assert index.word_weights("Harbours") == pytest.approx({"harbour": weight(3)})
+
+
+def test_search_takes_halves_of_characters_and_no_documents(
+    folder: Path, open_index: Callable[..., DocumentIndex]
+) -> None:
+    """A lone surrogate is a character like any other, and to look in no document finds nothing."""
+    (folder / "a.txt").write_text("The pump was built in Leeds.")
+    index = open_index()
+    index.sync()
+    assert [hit.source for hit in index.search("\ud800 pump")] == ["a.txt"]
+    assert index.search("pump", documents=[]) == ()

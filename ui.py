@@ -36,6 +36,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 
+from index.documents import page_at
 from index.errors import AskfolderError, UnknownDocumentError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from index.documents import Document
+    from index.documents import Document, PageSpan
     from qa.answer import Answer, Citation
     from qa.folder import Folder
 
@@ -101,6 +102,11 @@ class Say:
     def page(number: int) -> str:
         """Name a page."""
         return f"page\u00a0{number:,}"
+
+    @staticmethod
+    def recognised(share: float) -> str:
+        """Say that a text was read from an image, and how sure its letters are."""
+        return f"read from an image, {share:.0%} sure"
 
     @staticmethod
     def paragraph(number: int) -> str:
@@ -339,7 +345,11 @@ footer, #chat .icon-button-wrapper, #chat .scroll-down-button-container { displa
 .viewer .item { padding-left: 1.4em; }
 .viewer .code { font: .875rem/1.55 var(--font-mono); }
 .viewer .note, .viewer .caption, .viewer .byline { font-size: .9375rem; }
-.viewer .running-head, .viewer .navigation, .viewer .tail { font-size: .875rem; color: var(--ask-muted); }
+.viewer .running-head, .viewer .navigation, .viewer .tail, .viewer .quoted-history {
+  font-size: .875rem; color: var(--ask-muted);
+}
+.viewer .table-head { font: 600 .8125rem/1.5 var(--font); color: var(--ask-muted); margin-bottom: .35em; }
+.viewer .row { font-variant-numeric: tabular-nums; margin-bottom: .35em; }
 .viewer mark {
   padding: .08em 0; color: var(--ask-mark-ink); background: var(--ask-mark);
   box-shadow: 0 2px 0 var(--ask-mark-edge); -webkit-box-decoration-break: clone; box-decoration-break: clone;
@@ -571,8 +581,11 @@ def _place(citation: Citation) -> str:
     title = f"**{_inert(_line(citation.title))}** " if citation.title else ""
     parts = [_inert(_line(citation.source)), Say.paragraph(citation.paragraph)]
     if citation.page is not None:
-        parts.insert(1, Say.page(citation.page))
-    return title + " · ".join(parts)
+        parts.insert(1, _inert(_line(citation.page_name or Say.page(citation.page))))
+    if citation.ocr is not None:
+        parts.append(Say.recognised(citation.ocr))
+    above = f"\n>\n> {_inert(_excerpt(_line(' › '.join(citation.headings))))}" if citation.headings else ""
+    return title + " · ".join(parts) + above
 
 
 def _reply(answer: Answer) -> str:
@@ -619,19 +632,14 @@ class _Stretch(NamedTuple):
     end: int
     kind: str
     number: int | None = None
-    page: int | None = None
+    page: str = ""
 
 
 def _stretches(document: Document) -> Iterator[_Stretch]:
     """Cover a document's text in order."""
-    known = [_Stretch(p.start, p.end, p.kind, p.number, p.page_at(p.start)) for p in document.paragraphs]
-    known += [_Stretch(p.start, p.end, p.role) for p in document.parts]
+    known = [_Stretch(p.start, p.end, p.kind, p.number, _page_name(p.pages, p.start)) for p in document.paragraphs]
+    known += [_Stretch(p.start, p.end, p.role, None, _page_name(p.pages, p.start)) for p in document.parts]
     known.sort(key=lambda stretch: stretch.start)
-    following = None
-    for place in reversed(range(len(known))):
-        if known[place].kind in _HEADINGS:  # a part has no page of its own; a heading stands over what follows
-            known[place] = known[place]._replace(page=following)
-        following = known[place].page or following
     reached = 0
     for stretch in known:
         if stretch.start > reached:
@@ -661,7 +669,7 @@ def _blocks(document: Document, start: int, end: int) -> list[_Block]:
                 kind=kind.replace(" ", "-"),
                 heading=kind in _HEADINGS,
                 number=number,
-                page=Say.page(page) if page is not None else "",
+                page=page,
                 before=cut(first, opens).lstrip("\n"),
                 marked=cut(opens, closes),
                 after=cut(closes, last).rstrip("\n"),
@@ -673,10 +681,10 @@ def _blocks(document: Document, start: int, end: int) -> list[_Block]:
 def _source(document: Document, start: int, end: int) -> dict[str, Any]:
     """Give what the source pane shows of a document, as JSON types."""
     paragraph = next((p for p in document.paragraphs if p.start <= start < p.end), None)
-    page = paragraph.page_at(start) if paragraph else None
-    places = [Say.page(page)] if page is not None else []
+    places = []
     if paragraph:
-        places.append(Say.paragraph(paragraph.number))
+        page = _page_name(paragraph.pages, start)
+        places = [*([page] if page else []), Say.paragraph(paragraph.number)]
     return {
         "title": _line(document.name),
         "facts": " · ".join(_line(fact) for fact in (document.author, document.date) if fact),
@@ -686,6 +694,12 @@ def _source(document: Document, start: int, end: int) -> dict[str, Any]:
         "cut_after": end + CONTEXT_CHARACTERS < len(document.text),
         "blocks": [asdict(block) for block in _blocks(document, start, end)],
     }
+
+
+def _page_name(pages: tuple[PageSpan, ...], offset: int) -> str:
+    """Name the page on which a character stands; "" for kinds of file without pages."""
+    span = page_at(pages, offset)
+    return "" if span is None else _line(span.name or Say.page(span.page))
 
 
 def _hint(*, wanting: bool = False) -> str:

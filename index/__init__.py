@@ -12,18 +12,23 @@ from index.errors import (
     IndexBusyError,
     IndexDamagedError,
     IndexMismatchError,
+    LimitError,
     ModelError,
+    PasswordError,
     UnknownDocumentError,
     UnreadableFileError,
     UnsupportedFileError,
 )
+from index.layout import Box
 from index.place import has_index
+from index.reading import Limits, ReadingSettings
 from index.searcher import Hit
 from index.sync import Progress, SyncReport, UnreadFile
 
 __all__ = [
     "DEFAULT_MODEL",
     "AskfolderError",
+    "Box",
     "Document",
     "DocumentIndex",
     "DocumentSummary",
@@ -33,12 +38,16 @@ __all__ = [
     "IndexBusyError",
     "IndexDamagedError",
     "IndexMismatchError",
+    "LimitError",
+    "Limits",
     "ModelError",
     "PageSpan",
     "Paragraph",
     "Part",
+    "PasswordError",
     "Progress",
     "ReadingReport",
+    "ReadingSettings",
     "SyncReport",
     "UnknownDocumentError",
     "UnreadFile",

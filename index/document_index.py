@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.embedding import DEFAULT_MODEL, load_embedder
 from index.errors import AskfolderError, FolderError, IndexBusyError, IndexMismatchError
 from index.place import empty_place, make_place
+from index.reading.settings import DEFAULT_SETTINGS
 from index.searcher import Searcher
 from index.store import Store
 from index.sync import Sync, UnreadFile
@@ -20,10 +22,21 @@ if TYPE_CHECKING:
 
     from index.documents import Document, DocumentSummary
     from index.embedding import Embedder
+    from index.reading.settings import ReadingSettings
+    from index.records import State
     from index.searcher import Hit
     from index.sync import Progress, SyncReport
 
 ATTEMPTS = 5  # at a search while another process keeps publishing
+
+
+@dataclass(frozen=True, slots=True)
+class _Losses:
+    """What could not be read, as of one state: each answer asks for it."""
+
+    state: State
+    incomplete: tuple[DocumentSummary, ...]
+    unread: tuple[UnreadFile, ...]
 
 
 class DocumentIndex:
@@ -38,6 +51,7 @@ class DocumentIndex:
         *,
         index: str | os.PathLike[str] | None = None,
         model: str | Embedder | None = None,
+        reading: ReadingSettings = DEFAULT_SETTINGS,
         rebuild: bool = False,
     ) -> None:
         """Open a folder's index, making an empty one if there is none; `sync` reads the documents.
@@ -47,6 +61,7 @@ class DocumentIndex:
             index: Where to keep the index: `.askfolder` in the folder by default, or in the user's data directory
                 where the folder cannot be written to.
             model: An embedding model by name or path, or one that is loaded; by default the one that made the index.
+            reading: How files are to be read: limits, passwords, character recognition.
             rebuild: Throw away what the index holds and begin anew.
 
         Raises:
@@ -62,7 +77,9 @@ class DocumentIndex:
             raise FolderError(f"There is no folder {self.folder}.")
         self.path = make_place(self.folder, index)
         self._model = model
+        self._reading = reading
         self._embedder: Embedder | None = None
+        self._lost: _Losses | None = None
         self._lock = threading.RLock()
         self._model_lock = threading.Lock()
         if rebuild:
@@ -149,7 +166,7 @@ class DocumentIndex:
         if not self.folder.is_dir():
             raise FolderError(f"The folder {self.folder} is gone. What it held is still in the index.")
         with self._writing():
-            report = Sync(self.folder, self.path, self._embedder_to_write, report_progress).run()
+            report = Sync(self.folder, self.path, self._embedder_to_write, self._reading, report_progress).run()
             with self._lock, self._store.snapshot():
                 self._searcher.save_vectors()
         return report
@@ -184,6 +201,10 @@ class DocumentIndex:
         with self._lock, self._store.snapshot():
             return tuple(self._store.summaries())
 
+    def incomplete(self) -> tuple[DocumentSummary, ...]:
+        """Give the documents of which something could not be read, or not plainly, in the order of their sources."""
+        return self._losses().incomplete
+
     def paragraph_count(self) -> int:
         """Give the number of paragraphs of all documents."""
         with self._lock:
@@ -204,9 +225,19 @@ class DocumentIndex:
 
     def unread(self) -> tuple[UnreadFile, ...]:
         """Give the files that could not be read at the last sync, and why, in the order of their sources."""
+        return self._losses().unread
+
+    def _losses(self) -> _Losses:
         with self._lock, self._store.snapshot():
-            files = self._store.files()
-        return tuple(UnreadFile(f.source, f.reason) for _, f in sorted(files.items()) if f.reason is not None)
+            state = self._store.state()
+            if self._lost is None or self._lost.state != state:
+                files = sorted(self._store.files().items())
+                self._lost = _Losses(
+                    state,
+                    tuple(self._store.summaries(incomplete=True)),
+                    tuple(UnreadFile(source, file.reason) for source, file in files if file.reason is not None),
+                )
+            return self._lost
 
     def search(self, question: str, k: int = 10, documents: Sequence[str] | None = None) -> tuple[Hit, ...]:
         """Find the paragraphs nearest to a question, by meaning and by words.

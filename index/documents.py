@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from index.layout import Box, PageLayout
 
 ParagraphKind = Literal["prose", "item", "row", "code", "note", "caption"]
-PartRole = Literal["title", "heading", "byline", "tail", "running head", "navigation"]
+PartRole = Literal["title", "heading", "table head", "byline", "tail", "running head", "navigation", "quoted history"]
 
 
 @dataclass(frozen=True, slots=True)
 class PageSpan:
-    """The stretch of a paragraph that stands on one page: `document.text[start:end]`, page counted from 1."""
+    """The stretch of a paragraph that stands on one page: `document.text[start:end]`.
+
+    Attributes:
+        page: Counted from 1; slides and sheets are counted as pages are.
+        start: First character.
+        end: One past the last.
+        name: What to call the page where that is not "p. 3": "p. iv (page 6)", "slide 3", "sheet Costs".
+    """
 
     page: int
     start: int
     end: int
+    name: str | None = None
 
 
-def page_at(pages: tuple[PageSpan, ...], offset: int) -> int | None:
-    """Give the page of the span that holds the character at `offset`, or the last one before it; None without pages."""
-    page = None
+def page_at(pages: tuple[PageSpan, ...], offset: int) -> PageSpan | None:
+    """Give the span that holds the character at `offset`, or the last one before it; None without pages."""
+    found = None
     for span in pages:
-        if page is None or span.start <= offset:
-            page = span.page
-    return page
+        if found is None or span.start <= offset:
+            found = span
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +47,10 @@ class Paragraph:
         start: First character, an offset into `Document.text` in code points.
         end: One past the last character.
         kind: What it is: prose, a list item, a table row, code, a footnote or a caption.
-        headings: The headings above it, outermost first.
+        headings: What stands above it, outermost first: headings, and for a table's row the table's title, its column
+            heads and the labels of its part of the table.
         pages: Where it stands page by page, in order; empty for kinds of file without pages.
+        ocr: How sure the recognition of its characters was, in [0, 1], where they were read from an image; else None.
     """
 
     number: int
@@ -46,19 +59,20 @@ class Paragraph:
     kind: ParagraphKind = "prose"
     headings: tuple[str, ...] = ()
     pages: tuple[PageSpan, ...] = ()
-
-    def page_at(self, offset: int) -> int | None:
-        """Give the page on which the character at `offset` of the document's text stands, or None without pages."""
-        return page_at(self.pages, offset)
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of the text that is no paragraph, such as a heading or a byline: kept, shown, never searched."""
+    """A stretch of the text that is no paragraph, such as a heading or a byline: kept, shown, never searched.
+
+    Its fields mean what they mean in `Paragraph`.
+    """
 
     role: PartRole
     start: int
     end: int
+    pages: tuple[PageSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +80,22 @@ class ReadingReport:
     """What could not be read of a document that was otherwise read.
 
     Attributes:
-        pages_without_text: Pages that hold no text, such as scanned images; counted from 1, as are the next two.
-        garbled_pages: Pages whose font does not say which letters it draws.
-        failed_pages: Pages that the PDF library could not load.
+        pages_without_text: Pages that show something and hold no text, such as scanned images; counted from 1, as are
+            the next three.
+        garbled_pages: Pages whose fonts do not say which letters they draw.
+        failed_pages: Pages that cannot be opened.
+        ocr_pages: Pages that were images and were read by character recognition.
+        left_out: What else was not read and why, each in words that stand alone: "pages 5,001 to 6,120, because …".
+        lacking: What would let more be read: "ocr", or the name of a limit in `Limits` that was reached.
         encoding: The character encoding, where it had to be found out.
     """
 
     pages_without_text: tuple[int, ...] = ()
     garbled_pages: tuple[int, ...] = ()
     failed_pages: tuple[int, ...] = ()
+    ocr_pages: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     encoding: str | None = None
 
 
@@ -88,11 +109,13 @@ class Document:
         title: The title that the text or its metadata gives; None where neither does.
         author: As the file gives it.
         date: ISO 8601, as exact as the file gives it ("2024-06-20", "2024-06" or "2024").
+        language: ISO 639-1, such as "en"; None where the text is too short to say and the file does not.
         text: The normalised text; every offset in this package is an offset into it.
         paragraphs: In the order of the text, without overlap.
         parts: The rest of the text, in its order.
-        page_count: Number of pages; None for kinds of file without pages.
+        page_count: Number of pages, slides or sheets; None for kinds of file without them.
         report: What could not be read.
+        layout: Where each word stands on its page; None for kinds of file that do not say.
     """
 
     id: str
@@ -105,11 +128,20 @@ class Document:
     parts: tuple[Part, ...] = ()
     page_count: int | None = None
     report: ReadingReport = ReadingReport()
+    language: str | None = None
+    layout: PageLayout | None = None
 
     @property
     def name(self) -> str:
         """What to call the document before people: its title, or the file's own name without one."""
         return self.title or self.source.rsplit("/", 1)[-1]
+
+    def boxes(self, start: int, end: int) -> tuple[Box, ...]:
+        """Give where the characters `start` <= offset < `end` stand on their pages, one box a line.
+
+        Empty for kinds of file that do not say.
+        """
+        return self.layout.boxes(start, end) if self.layout is not None else ()
 
     def context(self, paragraph: Paragraph) -> str:
         """Give the title and the headings above a paragraph: what it is found by besides its own words."""
@@ -124,9 +156,9 @@ class DocumentSummary:
         id: SHA-256 of the file's bytes.
         source: Path below the folder; the first in alphabetical order where several files hold these bytes.
         copies: The other files with the same bytes.
-        kind: The reader that read it: "pdf", "docx", "html", "markdown" or "text".
-        title, author, date: As in `Document`.
-        page_count: None for kinds of file without pages.
+        kind: The reader that read it, such as "pdf".
+        title, author, date, language: As in `Document`.
+        page_count: None for kinds of file without pages, slides or sheets.
         paragraph_count: Number of paragraphs.
         report: What could not be read.
     """
@@ -138,6 +170,7 @@ class DocumentSummary:
     title: str | None
     author: str | None
     date: str | None
+    language: str | None
     page_count: int | None
     paragraph_count: int
     report: ReadingReport

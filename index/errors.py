@@ -2,7 +2,9 @@
 
 AskfolderError
 ├── UnreadableFileError         a file gives no text
-│   └── UnsupportedFileError    no reader for this kind of file
+│   ├── UnsupportedFileError    no reader for this kind of file
+│   ├── PasswordError           it is protected, and none of the given passwords opens it
+│   └── LimitError              reading it would take more than a limit allows
 ├── UnknownDocumentError        a document that was named is not in the index
 ├── ModelError                  the embedding model is missing or damaged
 ├── IndexMismatchError          the index was made by another model or another version of its format
@@ -19,11 +21,33 @@ class AskfolderError(Exception):
 
 
 class UnreadableFileError(AskfolderError):
-    """A file gives no text; the message says why, without the file's name."""
+    """A file gives no text; the message says why, without the file's name.
+
+    Attributes:
+        lacking: What would let it be read, as in `ReadingReport.lacking`.
+    """
+
+    def __init__(self, message: str, *, lacking: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.lacking = lacking
 
 
 class UnsupportedFileError(UnreadableFileError):
     """No reader for this kind of file."""
+
+
+class PasswordError(UnreadableFileError):
+    """The file is protected, and none of the given passwords opens it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, lacking=("password",))
+
+
+class LimitError(UnreadableFileError):
+    """Reading the file would take more than a limit allows; `limit` is its name in `Limits`."""
+
+    def __init__(self, message: str, limit: str) -> None:
+        super().__init__(message, lacking=(limit,))
 
 
 class UnknownDocumentError(AskfolderError, LookupError):

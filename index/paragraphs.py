@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 import statistics
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from index.bylines import Byline, is_lone_link, is_tail, iso_date, opens_tail, read_byline
-from index.documents import PageSpan, Paragraph, Part
+from index.documents import Paragraph, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from index.documents import ParagraphKind, PartRole
+    from index.documents import PageSpan, ParagraphKind, PartRole
     from index.reading.extraction import Block, Extraction
 
 _STOP = re.compile(r"""[.!?…:;。！？：；」』؟۔।]["'”’»)\]*_]*$""")
@@ -28,9 +27,18 @@ _OPENING = "“\"'‘(["
 _JUNK_TITLE = re.compile(
     r"untitled.*|document ?\d*|microsoft word.*|no title|title|slide \d+|powerpoint presentation|\S+\.\w{2,5}", re.I
 )
-_EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=[^\s*_])[*_](?!\w)")
+_EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3}|`{1,2})(?=\S)([^*_`]{1,300})(?<=\S)\1(?![\w.(])")
 _INLINE_LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\s]{0,500}\)")
 
+_TAGGED_KINDS = ("title", "heading", "table head", "running head", "navigation", "quoted history")
+_TEXT_KINDS = ("prose", "heading")  # that may be a byline; rows and items are what a list or a table holds
+_TAIL_KINDS = (*_TEXT_KINDS, "caption")
+_NO_TITLE = re.compile(
+    r"(?:\d|chapter|part|section|article|page|introduction|abstract|summary|contents|table of contents|overview|preface"
+    r"|background|foreword|executive summary|einleitung|zusammenfassung|inhalt|résumé|sommaire)\b.*",
+    re.IGNORECASE,
+)
+_NO_CONTENT = ("running head", "navigation", "quoted history", "table head")
 _LONGEST_HEADING = 300  # characters; beyond it a paragraph was given a heading's style
 _LONGEST_TITLE = 150  # characters, of a title that only its place makes one
 _LOOK_FOR_BYLINES = 8  # blocks from the top
@@ -64,14 +72,16 @@ def divide(extraction: Extraction) -> Division:
     is found by that line.
     """
     blocks = list(extraction.blocks) if extraction.pre_mended else _mended(extraction.text, extraction.blocks)
-    text = _Tagged(extraction.text, blocks)
+    text = _Tagged(extraction, blocks)
     title = text.tag_title(extraction.title)
     byline = text.tag_bylines()
     text.tag_tails()
     text.keep_something()
     return Division(
         paragraphs=tuple(text.paragraphs()),
-        parts=tuple(Part(role, block.start, block.end) for block, role in text.tagged() if role is not None),
+        parts=tuple(
+            Part(role, block.start, block.end, block.pages) for block, role in text.tagged() if role is not None
+        ),
         title=title,
         author=extraction.author or byline.author,
         date=iso_date(extraction.date) or byline.date,
@@ -115,20 +125,22 @@ def _goes_on(text: str, before: Block, block: Block, typical: float) -> bool:
 
 def _joined_pages(before: tuple[PageSpan, ...], after: tuple[PageSpan, ...]) -> tuple[PageSpan, ...]:
     if before and after and before[-1].page == after[0].page:
-        return (*before[:-1], PageSpan(after[0].page, before[-1].start, after[0].end), *after[1:])
+        return (*before[:-1], replace(before[-1], end=after[0].end), *after[1:])
     return (*before, *after)
 
 
 class _Tagged:
     """A text's blocks and the role of each; None marks a paragraph."""
 
-    def __init__(self, text: str, blocks: Sequence[Block]) -> None:
-        self._text = text
+    def __init__(self, extraction: Extraction, blocks: Sequence[Block]) -> None:
+        self._text = extraction.text
+        self._pages_stand_alone = extraction.pages_stand_alone
         self._blocks = blocks
         self._roles = [self._first_role(block) for block in blocks]
+        self._title = ""
 
     def _first_role(self, block: Block) -> PartRole | None:
-        if block.kind in ("running head", "navigation", "title"):
+        if block.kind in _TAGGED_KINDS and block.kind != "heading":
             return cast("PartRole", block.kind)
         if not any(map(str.isalnum, self._words(block))):
             return "navigation"
@@ -138,13 +150,16 @@ class _Tagged:
     def _words(self, block: Block) -> str:
         return self._text[block.start : block.end]
 
+    def _words_at(self, n: int) -> str:
+        return self._words(self._blocks[n])
+
     def tagged(self) -> Iterator[tuple[Block, PartRole | None]]:
         """Give every block with its role."""
         return zip(self._blocks, self._roles, strict=True)
 
     def _content(self) -> list[int]:
         """Give the places of all blocks that belong to the text itself."""
-        return [n for n, role in enumerate(self._roles) if role not in ("running head", "navigation")]
+        return [n for n, role in enumerate(self._roles) if role not in _NO_CONTENT]
 
     def tag_title(self, metadata: str | None) -> str | None:
         """Find the block that is the title, and tag it; without one the title is that of the metadata."""
@@ -152,10 +167,12 @@ class _Tagged:
         if _JUNK_TITLE.fullmatch(known):
             known = ""
         place = self._place_of_title(known)
+        self._roles = ["heading" if role == "title" and n != place else role for n, role in enumerate(self._roles)]
         if place is None:
             return known or None
         self._roles[place] = "title"
-        return _plain(self._words(self._blocks[place]))
+        self._title = _plain(self._words(self._blocks[place]))
+        return self._title
 
     def _place_of_title(self, known: str) -> int | None:
         content = self._content()
@@ -164,16 +181,30 @@ class _Tagged:
                 return n
         top = [n for n in content if not _is_certain(read_byline(self._words(self._blocks[n])))][:6]
         if known:
-            return next((n for n in top if self._says(n, known)), None)
+            said = next((n for n in top if self._says(n, known)), None)
+            return said if said is not None else self._own_title(top)
         if not top:
             return None
-        first, after = self._blocks[top[0]], self._blocks[top[1]] if len(top) > 1 else None
+        first = self._blocks[top[0]]
         if self._roles[top[0]] == "heading":
-            levels = [block.level or 1 for block, role in self.tagged() if role == "heading"]
-            alone = min(levels[1:], default=9) > levels[0]
-            return top[0] if alone or (after is not None and self._roles[top[1]] == "heading") else None
+            is_followed = len(top) > 1 and self._roles[top[1]] == "heading"
+            return top[0] if is_followed or self._is_over_all(top[0]) else None
         following = [self._blocks[n] for n in content if n > top[0]][:6]
         return top[0] if self._reads_like_a_title(first, following) else None
+
+    def _own_title(self, top: Sequence[int]) -> int | None:
+        """Find a title in the text that its metadata does not know: programs keep those of the file's templates."""
+        if not top or self._roles[top[0]] != "heading" or not self._is_over_all(top[0]):
+            return None
+        words = _plain(self._words(self._blocks[top[0]]))
+        is_one = self._blocks[top[0]].level == 1 and " " in words and not words.isupper()  # capitals: a letterhead
+        return None if not is_one or _NO_TITLE.fullmatch(words) else top[0]
+
+    def _is_over_all(self, place: int) -> bool:
+        """Whether a heading stands above all the others."""
+        level = self._blocks[place].level or 1
+        others = (block.level or 1 for n, (block, role) in enumerate(self.tagged()) if role == "heading" and n != place)
+        return min(others, default=9) > level
 
     def _says(self, n: int, title: str) -> bool:
         """Whether a block holds the known title, or most of one that has the site's name behind it."""
@@ -195,7 +226,7 @@ class _Tagged:
     def tag_bylines(self) -> Byline:
         """Tag the names and dates above the text, and give the first author and date among them."""
         top = [n for n in self._content() if self._roles[n] != "title"][:_LOOK_FOR_BYLINES]
-        read = {n: read_byline(self._words(self._blocks[n])) for n in top if self._blocks[n].kind != "row"}
+        read = {n: read_byline(self._words(self._blocks[n])) for n in top if self._blocks[n].kind in _TEXT_KINDS}
         sentences = 0
         found: list[Byline] = []
         for at, n in enumerate(top):
@@ -223,12 +254,12 @@ class _Tagged:
         content = self._content()
         last = content[-_MOST_TAILS:]
         first = len(last)
-        while first and is_tail(self._words(self._blocks[last[first - 1]])):
+        while first and self._blocks[last[first - 1]].kind in _TAIL_KINDS and is_tail(self._words_at(last[first - 1])):
             first -= 1
         for at in range(first):  # a list of other texts' titles, under a heading that says so
-            others = [self._words(self._blocks[n]) for n in last[at + 1 : first]]
-            if opens_tail(self._words(self._blocks[last[at]])) and all(
-                len(words) <= _SHORT and not _STOP.search(words[-8:]) for words in others
+            others = [(self._blocks[n].kind, self._words_at(n)) for n in last[at + 1 : first]]
+            if opens_tail(self._words_at(last[at])) and all(
+                kind in _TAIL_KINDS and len(words) <= _SHORT and not _STOP.search(words[-8:]) for kind, words in others
             ):
                 first = at
                 break
@@ -238,41 +269,38 @@ class _Tagged:
                 self._roles[n] = "tail"
 
     def keep_something(self) -> None:
-        """Where no paragraph is left, make paragraphs of the headings, or else of the bylines and tails."""
-        for kept in (("title", "heading"), ("byline", "tail")):
+        """Where no paragraph is left, make paragraphs of the headings, or else of the bylines, tails and so on."""
+        for kept in (("title", "heading", "table head"), ("byline", "tail", "quoted history")):
             if None not in self._roles:
                 self._roles = [None if role in kept else role for role in self._roles]
 
     def paragraphs(self) -> Iterator[Paragraph]:
-        """Number the paragraphs and say what stands above each: headings, and for a table's row its column heads."""
+        """Number the paragraphs and say what stands above each."""
         path: list[tuple[int, str]] = []
-        number = 0
-        for is_table, group in groupby(self.tagged(), key=lambda pair: pair[0].kind == "row"):
-            heads: tuple[str, ...] = ()
-            for block, role in group:
-                if role == "heading":
-                    level = block.level or 1
-                    path = [*(above for above in path if above[0] < level), (level, _plain(self._words(block)))]
-                elif role == "title":
-                    path = []  # what stood above it was a letterhead
-                elif role is None:
-                    number += 1
-                    above = tuple(words for _, words in path)
-                    is_head = is_table and block.level == 0
-                    yield Paragraph(
-                        number=number,
-                        start=block.start,
-                        end=block.end,
-                        kind=_paragraph_kind(block),
-                        headings=above if is_head else above + heads,
-                        pages=block.pages,
-                    )
-                    heads = (*heads, _plain(self._words(block))) if is_head else heads
-
-
-def _paragraph_kind(block: Block) -> ParagraphKind:
-    is_other = block.kind in ("title", "heading", "running head", "navigation")
-    return "prose" if is_other else cast("ParagraphKind", block.kind)
+        number = page = 0
+        for block, role in self.tagged():
+            if self._pages_stand_alone and block.pages and block.pages[0].page != page:
+                path, page = [], block.pages[0].page
+            if role == "heading":
+                level = block.level or 1
+                words = _plain(self._words(block))
+                above = [] if words == self._title else [(level, words)]  # some pages show their title twice
+                path = [*(heading for heading in path if heading[0] < level), *above]
+            elif role == "title":
+                path = []  # what stood above it was a letterhead
+            elif role is None:
+                number += 1
+                if block.level is not None:
+                    path = [heading for heading in path if heading[0] < block.level]
+                yield Paragraph(
+                    number=number,
+                    start=block.start,
+                    end=block.end,
+                    kind="prose" if block.kind in _TAGGED_KINDS else cast("ParagraphKind", block.kind),
+                    headings=(*(words for _, words in path), *map(_plain, block.above)),
+                    pages=block.pages,
+                    ocr=block.ocr,
+                )
 
 
 def _is_certain(byline: Byline | None) -> bool:
@@ -281,4 +309,4 @@ def _is_certain(byline: Byline | None) -> bool:
 
 def _plain(words: str) -> str:
     """Give a heading's words without the marks of inline Markdown."""
-    return " ".join(_EMPHASIS.sub("", _INLINE_LINK.sub(r"\1", words)).split())
+    return " ".join(_EMPHASIS.sub(r"\2", _INLINE_LINK.sub(r"\1", words)).split())

@@ -46,6 +46,7 @@ class FileRecord:
         document: Key of its document; None where it could not be read.
         reason: Why it could not be read.
         sha256: Of its bytes; None where they were not looked at.
+        reading: How it was read, as `renewal.note` writes it; None where it was not.
     """
 
     source: str
@@ -53,6 +54,7 @@ class FileRecord:
     document: int | None = None
     reason: str | None = None
     sha256: str | None = None
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

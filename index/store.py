@@ -17,6 +17,7 @@ import numpy as np
 
 from index.documents import Document, DocumentSummary, PageSpan, Paragraph, Part, ReadingReport
 from index.errors import FolderError, IndexDamagedError, IndexMismatchError
+from index.layout import PageLayout
 from index.records import Change, FileRecord, Holding, State, StoredParagraph
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from index.records import EmbeddedDocument
 
-FORMAT = 1
+FORMAT = 2
 DATABASE = "index.sqlite"
 BUSY_SECONDS = 30  # how long to wait while others write
 
@@ -37,16 +38,18 @@ _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     key INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again for another document
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,  -- twice for a moment, while the same bytes are read anew
     kind TEXT NOT NULL,
-    title TEXT, author TEXT, date TEXT,
-    text TEXT NOT NULL,
-    parts TEXT NOT NULL,
+    title TEXT, author TEXT, date TEXT, language TEXT,
     page_count INTEGER,
     report TEXT NOT NULL,
     first_paragraph INTEGER NOT NULL,
-    paragraph_count INTEGER NOT NULL
+    paragraph_count INTEGER NOT NULL,
+    text TEXT NOT NULL,  -- from here on large, and therefore last
+    parts TEXT NOT NULL,
+    layout BLOB  -- where each word stands on its page
 );
+CREATE INDEX documents_by_id ON documents (id);
 CREATE TABLE paragraphs (
     id INTEGER PRIMARY KEY,
     document INTEGER NOT NULL REFERENCES documents,
@@ -54,7 +57,8 @@ CREATE TABLE paragraphs (
     start INTEGER NOT NULL, end INTEGER NOT NULL,
     kind TEXT NOT NULL,
     headings TEXT NOT NULL,
-    pages TEXT NOT NULL
+    pages TEXT NOT NULL,
+    ocr REAL
 );
 CREATE INDEX paragraphs_by_document ON paragraphs (document, number);
 CREATE TABLE vectors (id INTEGER PRIMARY KEY, vector BLOB NOT NULL);
@@ -63,7 +67,8 @@ CREATE TABLE files (
     stamp TEXT,  -- size and times when it was read; NULL: look at its bytes again
     document INTEGER REFERENCES documents,
     reason TEXT,  -- why it was not read, where document is NULL
-    sha256 TEXT
+    sha256 TEXT,
+    reading TEXT  -- by which reader, and what it lacked
 ) WITHOUT ROWID;
 CREATE INDEX files_by_document ON files (document);
 CREATE TABLE log (
@@ -210,18 +215,32 @@ class Store:
         # The log remembers removed documents too, so that no id is ever used for a second paragraph.
         first = connection.execute("SELECT coalesce(max(end_paragraph), 1) FROM log").fetchone()[0]
         key = connection.execute(
-            "INSERT INTO documents (id, kind, title, author, date, text, parts, page_count, report,"
-            " first_paragraph, paragraph_count) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO documents (id, kind, title, author, date, language, text, parts, page_count, report,"
+            " first_paragraph, paragraph_count, layout) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                *(document.id, embedded.kind, document.title, document.author, document.date, document.text),
-                json.dumps([(part.role, part.start, part.end) for part in document.parts]),
+                *(document.id, embedded.kind, document.title, document.author, document.date, document.language),
+                *(
+                    document.text,
+                    json.dumps([(part.role, part.start, part.end, _spans(part.pages)) for part in document.parts]),
+                ),
                 *(document.page_count, json.dumps(asdict(document.report)), first, len(document.paragraphs)),
+                document.layout and document.layout.packed,
             ),
         ).lastrowid
         connection.executemany(
-            "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?,?)",
             (
-                (first + place, key, p.number, p.start, p.end, p.kind, json.dumps(p.headings), _pages_to_json(p))
+                (
+                    first + place,
+                    key,
+                    p.number,
+                    p.start,
+                    p.end,
+                    p.kind,
+                    json.dumps(p.headings),
+                    json.dumps(_spans(p.pages)),
+                    p.ocr,
+                )
                 for place, p in enumerate(document.paragraphs)
             ),
         )
@@ -243,8 +262,8 @@ class Store:
         """Record files and forget those that are gone: from here on, readers see exactly the documents they hold."""
         with self._transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO files (source, stamp, document, reason, sha256) VALUES (?,?,?,?,?)",
-                ((f.source, f.stamp, f.document, f.reason, f.sha256) for f in files),
+                "INSERT OR REPLACE INTO files (source, stamp, document, reason, sha256, reading) VALUES (?,?,?,?,?,?)",
+                ((f.source, f.stamp, f.document, f.reason, f.sha256, f.reading) for f in files),
             )
             connection.executemany("DELETE FROM files WHERE source = ?", ((source,) for source in gone))
             connection.execute(
@@ -293,12 +312,12 @@ class Store:
 
     def files(self) -> dict[str, FileRecord]:
         """Give all files by source."""
-        rows = self._connection.execute("SELECT source, stamp, document, reason, sha256 FROM files")
+        rows = self._connection.execute("SELECT source, stamp, document, reason, sha256, reading FROM files")
         return {row[0]: FileRecord(*row) for row in rows}
 
-    def document_keys(self) -> dict[str, int]:
-        """Give the key of every stored document by its id, whether a file holds it or not."""
-        return dict(self._connection.execute("SELECT id, key FROM documents").fetchall())
+    def document_ids(self) -> dict[int, str]:
+        """Give the id of every stored document by its key, whether a file holds it or not; a later key is newer."""
+        return dict(self._connection.execute("SELECT key, id FROM documents ORDER BY key").fetchall())
 
     def holdings(self) -> list[Holding]:
         """Give the files that hold a document, by source."""
@@ -308,13 +327,15 @@ class Store:
         )
         return [Holding(*row) for row in rows]
 
-    def summaries(self) -> list[DocumentSummary]:
-        """Give all visible documents, by source."""
+    def summaries(self, *, incomplete: bool = False) -> list[DocumentSummary]:
+        """Give all visible documents, or those of them of which something could not be read, by source."""
         sources: dict[int, list[str]] = {}
         for holding in self.holdings():
             sources.setdefault(holding.document, []).append(holding.source)
         rows = self._connection.execute(
-            "SELECT key, id, kind, title, author, date, page_count, paragraph_count, report FROM documents"
+            "SELECT key, id, kind, title, author, date, language, page_count, paragraph_count, report FROM documents"
+            " WHERE NOT ? OR report <> ?",
+            (incomplete, json.dumps(asdict(ReadingReport()))),
         )
         summaries = [
             DocumentSummary(
@@ -325,9 +346,10 @@ class Store:
                 title=row[3],
                 author=row[4],
                 date=row[5],
-                page_count=row[6],
-                paragraph_count=row[7],
-                report=_report_from_json(row[8]),
+                language=row[6],
+                page_count=row[7],
+                paragraph_count=row[8],
+                report=_report_from_json(row[9]),
             )
             for row in rows
             if row[0] in sources
@@ -337,10 +359,12 @@ class Store:
     def document(self, key: int, source: str) -> Document:
         """Give a whole document, as standing in the file `source`."""
         row = self._connection.execute(
-            "SELECT id, title, author, date, text, parts, page_count, report FROM documents WHERE key = ?", (key,)
+            "SELECT id, title, author, date, text, parts, page_count, report, language, layout"
+            " FROM documents WHERE key = ?",
+            (key,),
         ).fetchone()
         paragraphs = self._connection.execute(
-            "SELECT number, start, end, kind, headings, pages FROM paragraphs WHERE document = ? ORDER BY number",
+            "SELECT number, start, end, kind, headings, pages, ocr FROM paragraphs WHERE document = ? ORDER BY number",
             (key,),
         )
         return Document(
@@ -351,20 +375,22 @@ class Store:
             date=row[3],
             text=row[4],
             paragraphs=tuple(_paragraph(values) for values in paragraphs),
-            parts=tuple(Part(*values) for values in json.loads(row[5])),
+            parts=tuple(Part(role, start, end, _page_spans(pages)) for role, start, end, pages in json.loads(row[5])),
             page_count=row[6],
             report=_report_from_json(row[7]),
+            language=row[8],
+            layout=PageLayout(row[9]) if row[9] is not None else None,
         )
 
     def paragraphs(self, ids: Sequence[int]) -> dict[int, StoredParagraph]:
         """Give the paragraphs with these ids, by id."""
         rows = self._connection.execute(
-            "SELECT p.number, p.start, p.end, p.kind, p.headings, p.pages, p.id, d.key, d.id, d.title"
+            "SELECT p.number, p.start, p.end, p.kind, p.headings, p.pages, p.ocr, p.id, d.key, d.id, d.title"
             " FROM paragraphs p JOIN documents d ON d.key = p.document"
             " WHERE p.id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
-        return {row[6]: StoredParagraph(_paragraph(row[:6]), row[7], row[8], row[9]) for row in rows}
+        return {row[7]: StoredParagraph(_paragraph(row[:7]), *row[8:]) for row in rows}
 
     def paragraph_count(self) -> int:
         """Count the visible paragraphs."""
@@ -388,26 +414,28 @@ def vector_range(first: int, end: int) -> tuple[int, int]:
 
 
 def _paragraph(values: tuple[Any, ...]) -> Paragraph:
-    number, start, end, kind, headings, pages = values
+    number, start, end, kind, headings, pages, ocr = values
     return Paragraph(
         number=number,
         start=start,
         end=end,
         kind=kind,
         headings=tuple(json.loads(headings)),
-        pages=tuple(PageSpan(*span) for span in json.loads(pages)),
+        pages=_page_spans(json.loads(pages)),
+        ocr=ocr,
     )
 
 
-def _pages_to_json(paragraph: Paragraph) -> str:
-    return json.dumps([(span.page, span.start, span.end) for span in paragraph.pages])
+def _spans(pages: tuple[PageSpan, ...]) -> list[tuple[int, int, int, str | None]]:
+    return [(span.page, span.start, span.end, span.name) for span in pages]
+
+
+def _page_spans(spans: list[tuple[int, int, int, str | None]]) -> tuple[PageSpan, ...]:
+    return tuple(PageSpan(*span) for span in spans)
 
 
 def _report_from_json(report: str) -> ReadingReport:
-    values = json.loads(report)
-    return ReadingReport(
-        pages_without_text=tuple(values["pages_without_text"]),
-        garbled_pages=tuple(values["garbled_pages"]),
-        failed_pages=tuple(values["failed_pages"]),
-        encoding=values["encoding"],
-    )
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(report).items()
+    }
+    return ReadingReport(**values)

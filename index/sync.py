@@ -12,6 +12,7 @@ When all batches are through, what no file points to is deleted, first from the 
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,7 +22,8 @@ import numpy as np
 
 from index.errors import UnreadableFileError
 from index.files import FileBytes, FoundFile, find_files, read_bytes
-from index.reading import read_document, reader_name
+from index.reading import DEFAULT_SETTINGS, renewal
+from index.reading.workers import ReadingWorkers
 from index.records import EmbeddedDocument, FileRecord
 from index.store import Store
 from index.words import SEQ_FILE, WordWriter, committed_seq
@@ -34,11 +36,12 @@ if TYPE_CHECKING:
 
     from index.documents import Document
     from index.embedding import Embedder
+    from index.reading.settings import ReadingSettings
 
 BATCH_PARAGRAPHS = 256  # a few seconds of embedding: what a crash may cost
 BATCH_FILES = 256
 EMBED_AT_ONCE = 128  # paragraphs of a batch, sorted by length: how often progress is told
-READ_AHEAD = 8  # files read while the model works
+READ_AHEAD = 8  # files read while the model works, for each process that reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Sync:
         folder: Path,
         index: Path,
         embedder: Callable[[], Embedder],
+        settings: ReadingSettings = DEFAULT_SETTINGS,
         report_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
         """Prepare a run.
@@ -121,11 +125,13 @@ class Sync:
             folder: The documents.
             index: Where the index is kept.
             embedder: Gives the model; called only if there is something to embed.
+            settings: How files are to be read.
             report_progress: Called after every file and every few seconds of embedding.
         """
         self._folder = folder
         self._index = index
         self._embedder = embedder
+        self._settings = settings
         self._report_progress = report_progress
         self._progress = Progress()
         self._batch: list[_Outcome] = []
@@ -143,12 +149,16 @@ class Sync:
 
     def _run(self) -> SyncReport:
         self._known = self._store.files()
-        self._stored = self._store.document_keys()
-        found = find_files(self._folder, self._index)
+        ids = self._store.document_ids()
+        self._keys = set(ids)
+        self._stored = {id_: key for key, id_ in ids.items()}
+        self._noted = {file.sha256: file.reading for file in self._known.values() if file.document is not None}
+        self._to_renew = {id_ for id_, noted in self._noted.items() if self._would_read_better(noted)}
+        found = find_files(self._folder, self._index, self._settings.limits)
         sources = {file.source for file in found}
         gone = [source for source in self._known if source not in sources]
         changed = [file for file in found if not self._is_unchanged(file)]
-        unheld = set(self._stored.values()) - {file.document for file in self._known.values()}
+        unheld = self._keys - {file.document for file in self._known.values()}
         out_of_step = self._words_are_out_of_step()
         if not (changed or gone or unheld or out_of_step):
             return self._summary(found, changed, gone)
@@ -174,17 +184,25 @@ class Sync:
         known = self._known.get(file.source)
         if known is None or known.stamp != file.stamp:
             return False
-        # A reason that the file itself does not carry, such as a lack of permission, may be gone by now.
-        return known.sha256 is not None or known.reason == file.reason
+        if known.sha256 is None:  # a reason that the file does not carry, such as a lack of permission, may be gone
+            return known.reason == file.reason
+        return not self._would_read_better(known.reading)
+
+    def _would_read_better(self, noted: str | None) -> bool:
+        return renewal.would_read_better(noted, self._settings)
 
     def _outcomes(self, files: list[FoundFile]) -> Iterator[_Outcome]:
         """Look into files in order, a few ahead of the embedding."""
-        with ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
+        count = os.cpu_count() or 1
+        with (
+            ThreadPoolExecutor(count, thread_name_prefix="reading") as threads,
+            ReadingWorkers(count, self._settings) as self._workers,  # closed first, which frees the threads
+        ):
             ahead: deque[Future[_Outcome]] = deque()
             try:
                 for file in files:
-                    ahead.append(reader.submit(self._look_into, file))
-                    if len(ahead) >= READ_AHEAD:
+                    ahead.append(threads.submit(self._look_into, file))
+                    if len(ahead) >= READ_AHEAD * count:
                         yield ahead.popleft().result()
                 while ahead:
                     yield ahead.popleft().result()
@@ -196,23 +214,25 @@ class Sync:
         if file.reason is not None:
             return _Outcome(file, FileRecord(file.source, file.stamp, reason=file.reason))
         try:
-            content = read_bytes(self._folder / file.source)
+            content = read_bytes(self._folder / file.source, self._settings.limits, within=self._folder)
         except UnreadableFileError as error:
             return _Outcome(file, FileRecord(file.source, None, reason=str(error)))
-        record = FileRecord(file.source, content.stamp, sha256=content.sha256)
-        try:
-            return self._read(file, content, record)
-        except UnreadableFileError as error:
-            return _Outcome(file, replace(record, reason=str(error)))
+        return self._read(file, content, FileRecord(file.source, content.stamp, sha256=content.sha256))
 
     def _read(self, file: FoundFile, content: FileBytes, record: FileRecord) -> _Outcome:
-        if (key := self._stored.get(content.sha256)) is not None:
-            return _Outcome(file, replace(record, document=key))
-        known = self._known.get(file.source)
-        if known is not None and known.sha256 == content.sha256 and known.reason is not None:
-            return _Outcome(file, replace(record, reason=known.reason))
-        kind = reader_name(file.source, content.data[:4096])
-        return _Outcome(file, record, read_document(content.data, file.source), kind)
+        id_, known = content.sha256, self._known.get(file.source)
+        if (key := self._stored.get(id_)) is not None and id_ not in self._to_renew:
+            return _Outcome(file, replace(record, document=key, reading=self._noted.get(id_)))
+        is_same = known is not None and known.sha256 == id_
+        if known is not None and is_same and known.reason is not None and not self._would_read_better(known.reading):
+            return _Outcome(file, replace(record, reason=known.reason, reading=known.reading))
+        reading = self._workers.read(content.data, file.source)
+        record = replace(record, reading=renewal.note(reading, self._settings))
+        if reading.document is not None:
+            return _Outcome(file, record, reading.document, reading.reader)
+        if known is not None and is_same and known.document is not None:
+            return _Outcome(file, replace(record, document=known.document))  # what was read before is not lost
+        return _Outcome(file, replace(record, reason=reading.reason))
 
     def _take(self, outcome: _Outcome) -> None:
         """Put an outcome into the batch, and finish the batch when it is full."""
@@ -239,9 +259,13 @@ class Sync:
         batch, self._batch, self._batch_paragraphs = self._batch, [], 0
         # Two new files with the same bytes are one document.
         new = {outcome.document.id: outcome for outcome in batch if outcome.document is not None}
-        new = {id_: outcome for id_, outcome in new.items() if id_ not in self._stored}
+        new = {id_: outcome for id_, outcome in new.items() if id_ not in self._stored or id_ in self._to_renew}
         if new:
-            self._stored |= self._store.add_documents(self._embed(list(new.values())))
+            added = self._store.add_documents(self._embed(list(new.values())))
+            self._stored |= added
+            self._keys |= set(added.values())
+            self._to_renew -= added.keys()
+            self._noted |= {id_: outcome.record.reading for id_, outcome in new.items()}
         self._catch_up_words()
         self._store.publish(
             [
@@ -278,12 +302,11 @@ class Sync:
         changes = self._store.changes_since(self._words.seq)
         if not changes:
             return
-        stored = set(self._stored.values())
         for change in changes:
             held = self._words.holds(change.document)
             if change.operation == "remove" and held:
                 self._words.remove(change.document)
-            elif change.operation == "add" and not held and change.document in stored:
+            elif change.operation == "add" and not held and change.document in self._keys:
                 document = self._store.document(change.document, "")
                 self._words.add(
                     change.document,

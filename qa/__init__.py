@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from index import Limits, ReadingSettings
 from qa.answer import Answer, Citation, Passage
 from qa.folder import Folder
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from index import Embedder, Progress
 
-__all__ = ["Answer", "Citation", "Folder", "Passage", "ask", "open", "retrieve"]
+__all__ = ["Answer", "Citation", "Folder", "Limits", "Passage", "ReadingSettings", "ask", "open", "retrieve"]
 
 
 def open(
@@ -29,14 +30,16 @@ def open(
     *,
     index: str | os.PathLike[str] | None = None,
     model: str | Embedder | None = None,
+    reading: ReadingSettings | None = None,
     report_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Folder:
     """Open a folder to ask, having read what is new or changed in it, and nothing else.
 
     Args:
-        folder: The documents: .txt, .md, .html, .pdf and .docx files, in it and below it.
+        folder: The documents, in it and below it.
         index: Where to keep the index; `.askfolder` in the folder by default.
         model: An embedding model by name or path, or one that is loaded; by default the one that made the index.
+        reading: Limits, passwords and character recognition, where the usual ones do not do.
         report_progress: Called as files are read and paragraphs embedded.
 
     Raises:
@@ -44,7 +47,7 @@ def open(
         IndexBusyError: Another process is reading the documents for the first time.
         IndexDamagedError, IndexMismatchError, ModelError: As they say.
     """
-    opened = Folder(folder, index=index, model=model)
+    opened = Folder(folder, index=index, model=model, reading=reading)
     try:
         opened.sync_unless_busy(report_progress)
     except BaseException:

@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from index.documents import page_at
+
 if TYPE_CHECKING:
     from index import PageSpan
 
@@ -18,27 +20,35 @@ class Citation:
         source: The file's path below the folder, with forward slashes.
         title: The document's title; None where it has none.
         sha256: SHA-256 of the file's bytes: the version that was read.
-        page: Page on which the quotation begins, from 1; None for kinds of file without pages.
+        page: Page, slide or sheet on which the quotation begins, from 1; None for kinds of file without them.
+        page_name: What to call it where that is not "p. 3": "p. iv (page 6)", "slide 3", "sheet Costs"; else None.
         paragraph: Number of the paragraph in its document, from 1.
         start: First character of the quotation, an offset into the document's normalised text in code points.
         end: One past its last character.
         quote: That stretch of the text, cut by these offsets and never altered.
+        headings: What stands above it, outermost first: headings, and for a table's row its title and column heads.
+        ocr: How sure the recognition of its characters was, in [0, 1], where they were read from an image; else None.
     """
 
     source: str
     title: str | None
     sha256: str
     page: int | None
+    page_name: str | None
     paragraph: int
     start: int
     end: int
     quote: str
+    headings: tuple[str, ...] = ()
+    ocr: float | None = None
 
     @property
     def place(self) -> str:
         """Where it stands, in words: "treaty.pdf, p. 3, ¶ 12"."""
-        page = f", p. {self.page}" if self.page is not None else ""
-        return f"{one_line(self.source)}{page}, ¶ {self.paragraph}"
+        name = self.page_name or (f"p. {self.page}" if self.page is not None else "")
+        page = f", {one_line(name)}" if name else ""
+        recognised = f" (read from an image, {self.ocr:.0%} sure)" if self.ocr is not None else ""
+        return f"{one_line(self.source)}{page}, ¶ {self.paragraph}{recognised}"
 
     def __str__(self) -> str:
         return f"{self.place}: “{one_line(self.quote)}”"
@@ -57,15 +67,16 @@ class Passage:
         source: The file's path below the folder, with forward slashes.
         title: The document's title; None where it has none.
         sha256: SHA-256 of the file's bytes.
-        page: Page on which the paragraph begins, from 1; None for kinds of file without pages.
+        page: Page, slide or sheet on which the paragraph begins, from 1; None for kinds of file without them.
         paragraph: Its number in the document, from 1.
         start: Its first character, an offset into the document's text.
         end: One past its last character.
-        headings: The headings above it, outermost first.
+        headings: The headings above it, outermost first; for a table's row also its title and column heads.
         score: Fused score in [0, 1], higher is nearer; comparable between passages of one question only.
         dense: Cosine between question and paragraph in [-1, 1].
         words: BM25 score above 0, higher is nearer; None where the word search did not bring it.
         pages: The stretch of the paragraph on each page, in order; empty for kinds of file without pages.
+        ocr: How sure the recognition of its characters was, in [0, 1], where they were read from an image; else None.
     """
 
     text: str
@@ -81,12 +92,28 @@ class Passage:
     dense: float
     words: float | None
     pages: tuple[PageSpan, ...] = ()
+    ocr: float | None = None
 
     @property
     def citation(self) -> Citation:
         """The citation of the whole paragraph."""
+        return self.cite(0, len(self.text))
+
+    def cite(self, start: int, end: int) -> Citation:
+        """Give the citation of `text[start:end]`."""
+        place = page_at(self.pages, self.start + start)
         return Citation(
-            self.source, self.title, self.sha256, self.page, self.paragraph, self.start, self.end, self.text
+            source=self.source,
+            title=self.title,
+            sha256=self.sha256,
+            page=place.page if place else None,
+            page_name=place.name if place else None,
+            paragraph=self.paragraph,
+            start=self.start + start,
+            end=self.start + end,
+            quote=self.text[start:end],
+            headings=self.headings,
+            ocr=self.ocr,
         )
 
     def __str__(self) -> str:

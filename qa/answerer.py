@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.documents import page_at
 from index.words import words_of
-from qa.answer import Answer, Citation, one_line
+from qa.answer import Answer, one_line
 from qa.retrieval import clean_question, retrieve
 from qa.sentences import sentences
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from index import DocumentIndex
-    from qa.answer import Passage
+    from qa.answer import Citation, Passage
 
 PASSAGES = 10  # how many passages are read for an answer
 QUOTATIONS = 5  # how many sentences an answer quotes at most
@@ -39,17 +38,7 @@ class Candidate:
     @property
     def citation(self) -> Citation:
         """The citation of this sentence."""
-        whole = self.passage
-        return Citation(
-            source=whole.source,
-            title=whole.title,
-            sha256=whole.sha256,
-            page=page_at(whole.pages, whole.start + self.start),
-            paragraph=whole.paragraph,
-            start=whole.start + self.start,
-            end=whole.start + self.end,
-            quote=whole.text[self.start : self.end],
-        )
+        return self.passage.cite(self.start, self.end)
 
 
 def threshold(paragraphs: int) -> float:

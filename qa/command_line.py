@@ -10,33 +10,30 @@ from typing import TYPE_CHECKING
 import click
 
 from index import AskfolderError, has_index
+from index.losses import losses
 from qa.answer import one_line
+from qa.command_options import (
+    documents_option,
+    folder_argument,
+    index_option,
+    json_option,
+    opening_options,
+    passages_option,
+    question_argument,
+)
 from qa.folder import Folder
 from qa.progress_bars import progress_bars
+from qa.unread import remarks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from index import DocumentSummary, SyncReport
+    from index import SyncReport
     from qa.answer import Answer
+    from qa.command_options import Opening
 
+LONGEST_HEADINGS = 200  # characters of the line that says what stands above a quotation
 NO_ANSWER, ERROR, INTERRUPTED = 1, 2, 130  # exit statuses; 130 is what shells give for Ctrl-C
-
-folder_argument = click.argument("folder", type=click.Path(path_type=Path))
-question_argument = click.argument("question")
-documents_option = click.option(
-    "--in", "documents", metavar="DOCUMENT", multiple=True, help="Look only in this document (its path); repeatable."
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-index_option = click.option(
-    "--index", "place", metavar="PATH", type=click.Path(path_type=Path), help="Keep the index here, not in FOLDER."
-)
-model_option = click.option("--model", metavar="NAME", help="A sentence-transformers model, by name or path.")
-
-
-def passages_option(default: int, use: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make the option -k."""
-    return click.option("-k", type=click.IntRange(min=1), default=default, show_default=True, help=use)
 
 
 def main() -> None:
@@ -69,16 +66,16 @@ def askfolder() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Serve the page on this address.")
 @click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True, help="Serve it on this port.")
 @click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
-@index_option
-@model_option
-def chat(folder: Path | None, host: str, port: int, browser: bool, place: Path | None, model: str | None) -> None:
+@opening_options
+def chat(folder: Path | None, host: str, port: int, browser: bool, opening: Opening) -> None:
     """Open the chat page on the documents of FOLDER, or on a small sample collection."""
     suggestions: tuple[str, ...] = ()
+    place = None
     if folder is None:
         from qa.sample import QUESTIONS, sample_folder, sample_index
 
-        folder, place, suggestions = sample_folder(), place or sample_index(), QUESTIONS
-    with _open(folder, place, model) as opened:
+        folder, place, suggestions = sample_folder(), sample_index(), QUESTIONS
+    with _synced(opening.open(folder, place)) as opened:
         import ui  # takes seconds to import, so only here
 
         if host not in ("127.0.0.1", "localhost", "::1"):
@@ -99,22 +96,13 @@ def chat(folder: Path | None, host: str, port: int, browser: bool, place: Path |
 @documents_option
 @json_option
 @passages_option(3, "How many passages to show where the documents do not say.")
-@index_option
-@model_option
-def ask(
-    folder: Path,
-    question: str,
-    documents: tuple[str, ...],
-    as_json: bool,
-    k: int,
-    place: Path | None,
-    model: str | None,
-) -> None:
+@opening_options
+def ask(folder: Path, question: str, documents: tuple[str, ...], as_json: bool, k: int, opening: Opening) -> None:
     """Answer QUESTION in the documents' own sentences.
 
     Exit status 0: answered. 1: the documents do not say. 2: an error.
     """
-    with _open(folder, place, model) as opened:
+    with _synced(opening.open(folder)) as opened:
         answer = opened.ask(question, documents or None)
     if as_json:
         print(json.dumps(answer.to_dict(), indent=2))
@@ -130,23 +118,17 @@ def ask(
 @documents_option
 @json_option
 @passages_option(5, "How many passages to show.")
-@index_option
-@model_option
-def search(
-    folder: Path,
-    question: str,
-    documents: tuple[str, ...],
-    as_json: bool,
-    k: int,
-    place: Path | None,
-    model: str | None,
-) -> None:
+@opening_options
+def search(folder: Path, question: str, documents: tuple[str, ...], as_json: bool, k: int, opening: Opening) -> None:
     """Show the passages nearest to QUESTION, the nearest first.
 
     Exit status 0: some. 1: there are none. 2: an error.
     """
-    with _open(folder, place, model) as opened:
+    with _synced(opening.open(folder)) as opened:
         passages = opened.retrieve(question, k, documents or None)
+        missing = opened.missing(documents or None)
+    if missing:
+        print(f"Note: {missing}", file=sys.stderr)
     if as_json:
         print(json.dumps([passage.to_dict() for passage in passages], indent=2))
     else:
@@ -159,14 +141,13 @@ def search(
 @askfolder.command()
 @folder_argument
 @click.option("--rebuild", is_flag=True, help="Throw the index away and read everything again.")
-@index_option
-@model_option
-def index(folder: Path, rebuild: bool, place: Path | None, model: str | None) -> None:
+@opening_options
+def index(folder: Path, rebuild: bool, opening: Opening) -> None:
     """Read what is new or changed in FOLDER, and say what could not be read."""
-    with Folder(folder, index=place, model=model, rebuild=rebuild) as opened:
+    with opening.open(folder, rebuild=rebuild) as opened:
         with progress_bars() as report_progress:
             report = opened.sync(report_progress)
-        for line in (_summary(opened, report), *_unread_lines(opened)):
+        for line in (_summary(opened, report), *_loss_lines(opened)):
             print(line)
 
 
@@ -184,37 +165,40 @@ def status(folder: Path, place: Path | None) -> None:
         print(f"Model       {one_line(opened.index.model_name)}")
         print(f"Documents   {len(documents):,}")
         print(f"Paragraphs  {sum(document.paragraph_count for document in documents):,}")
-        for line in (*(line for document in documents for line in _report_lines(document)), *_unread_lines(opened)):
+        for line in (*_loss_lines(opened), *_remark_lines(opened)):
             print(line)
 
 
-def _open(folder: Path, place: Path | None, model: str | None) -> Folder:
-    """Open a folder and bring its index up to date, with progress bars on a terminal."""
-    opened = Folder(folder, index=place, model=model)
+def _synced(opened: Folder) -> Folder:
+    """Bring a folder's index up to date, with progress bars on a terminal."""
     try:
         with progress_bars() as report_progress:
             opened.sync_unless_busy(report_progress)
     except BaseException:
         opened.close()
         raise
-    if unread := opened.unread():
-        print(f"{_count(len(unread), 'file')} could not be read; `askfolder status` says which.", file=sys.stderr)
     return opened
 
 
 def _answer_lines(answer: Answer, k: int) -> Iterator[str]:
     yield answer.text
-    for warning in answer.warnings:
-        yield f"\nNote: {warning}"
     if answer.found:
         yield ""
         for number, citation in enumerate(answer.citations, 1):
             title = f"  {one_line(citation.title)}" if citation.title else ""
             yield f"[{number}] {citation.place}{title}"
+            if citation.headings:
+                yield f"    {_shortened(one_line(' › '.join(citation.headings)))}"
     elif answer.passages:
         yield "\nThe nearest passages, which are no answer:"
         for passage in answer.passages[:k]:
             yield f"- {passage}"
+    for warning in answer.warnings:
+        yield f"\nNote: {warning}"
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= LONGEST_HEADINGS else "… " + words[-LONGEST_HEADINGS:]
 
 
 def _summary(opened: Folder, report: SyncReport) -> str:
@@ -225,24 +209,26 @@ def _summary(opened: Folder, report: SyncReport) -> str:
     return f"{_count(len(documents), 'document')}, {_count(paragraphs, 'paragraph')}: {changes}."
 
 
-def _report_lines(document: DocumentSummary) -> Iterator[str]:
-    report = document.report
-    for pages, what in (
-        (report.pages_without_text, "no text (an image, perhaps)"),
-        (report.garbled_pages, "text that cannot be relied on (a font without its letters)"),
-        (report.failed_pages, "pages that cannot be opened"),
-    ):
-        if pages:
-            numbers = ", ".join(map(str, pages[:10])) + (", …" if len(pages) > 10 else "")
-            yield f"{one_line(document.source)}: {what} on {len(pages)} of {document.page_count} pages: {numbers}"
-
-
-def _unread_lines(opened: Folder) -> Iterator[str]:
+def _loss_lines(opened: Folder) -> Iterator[str]:
+    """Say what could not be read: files, then parts of files."""
     unread = opened.unread()
     if unread:
         yield f"Not read    {_count(len(unread), 'file')}:"
     for file in unread:
         yield f"- {one_line(file.source)}: {one_line(file.reason)}"
+    incomplete = [(document, said) for document in opened.index.incomplete() if (said := losses(document.report))]
+    if incomplete:
+        yield f"In part     {_count(len(incomplete), 'document')}:"
+    for document, said in incomplete:
+        yield f"- {one_line(document.source)}: {one_line('; '.join(said))}"
+
+
+def _remark_lines(opened: Folder) -> Iterator[str]:
+    remarked = [(document, said) for document in opened.index.incomplete() if (said := remarks(document))]
+    if remarked:
+        yield f"With care   {_count(len(remarked), 'document')}:"
+    for document, said in remarked:
+        yield f"- {one_line(document.source)}: {one_line('; '.join(said))}"
 
 
 def _count(number: int, what: str) -> str:

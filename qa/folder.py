@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from index import DocumentIndex, IndexBusyError
+from index import DocumentIndex, IndexBusyError, ReadingSettings
+from index.reading import has_reader
 from qa import answerer, retrieval
+from qa.unread import warning
 
 if TYPE_CHECKING:
     import os
@@ -31,10 +33,13 @@ class Folder:
         *,
         index: str | os.PathLike[str] | None = None,
         model: str | Embedder | None = None,
+        reading: ReadingSettings | None = None,
         rebuild: bool = False,
     ) -> None:
         """Open a folder as its index knows it; nothing is read before `sync`. Arguments as for `DocumentIndex`."""
-        self.index = DocumentIndex(folder, index=index, model=model, rebuild=rebuild)
+        self.index = DocumentIndex(
+            folder, index=index, model=model, reading=reading or ReadingSettings(), rebuild=rebuild
+        )
         self.warnings: tuple[str, ...] = ()
 
     def __enter__(self) -> Folder:
@@ -92,5 +97,18 @@ class Folder:
         return retrieval.retrieve(self.index, question, k, documents)
 
     def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
-        """Answer a question in the documents' own sentences; see `qa.answerer.ask`."""
-        return answerer.ask(self.index, question, documents, self.warnings)
+        """Answer a question in the documents' own sentences; see `qa.answerer.ask`. Its warnings include `missing`."""
+        missing = self.missing(documents)
+        return answerer.ask(self.index, question, documents, (*self.warnings, *([missing] if missing else [])))
+
+    def missing(self, documents: Sequence[str] | None = None) -> str | None:
+        """Say what an answer from these documents, or from all, may miss because it could not be read; None: nothing.
+
+        Files of kinds that are never read, such as photos, do not count.
+        """
+        asked, files = self.index.incomplete(), self.unread()
+        if documents is not None:
+            named = set(documents)
+            asked = tuple(document for document in asked if named & {document.id, document.source, *document.copies})
+            files = ()
+        return warning(asked, sum(has_reader(file.source) for file in files))

@@ -40,7 +40,7 @@ def retrieve(
             source=hit.source,
             title=hit.title,
             sha256=hit.document_id,
-            page=hit.paragraph.page_at(hit.paragraph.start),
+            page=hit.paragraph.pages[0].page if hit.paragraph.pages else None,
             paragraph=hit.paragraph.number,
             start=hit.paragraph.start,
             end=hit.paragraph.end,
@@ -49,6 +49,7 @@ def retrieve(
             dense=hit.dense,
             words=hit.words,
             pages=hit.paragraph.pages,
+            ocr=hit.paragraph.ocr,
         )
         for hit in index.search(clean_question(question), k, documents)
     )

@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 from hashed_embedder import HashedEmbedder
 
-from index import document_index
+from index import Limits, ReadingSettings, document_index
+from index.reading.workers import ReadingWorkers
 from qa import command_line
 
 Result = tuple[int, str, str]
 
 TREATY = "The treaty\n\nThe treaty was signed in Oslo in 1931. It has nine articles.\n\nNobody has broken it so far.\n"
+NOTE = "Note: 1 file of the folder could not be read at all; `askfolder status` says which."
 
 
 @pytest.fixture
@@ -50,13 +52,13 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_ask_prints_quotations_and_places(run: Callable[..., Result], folder: Path) -> None:
-    """The answer, then where each quotation stands; status 0; nothing but a note on stderr."""
+    """The answer, where each quotation stands, and what could not be read; status 0."""
     status, out, err = run("ask", folder, "Where was the treaty signed?")
     assert status == 0
     assert out.splitlines()[0] == "“The treaty was signed in Oslo in 1931.” [1]"
-    assert out.splitlines()[-1].startswith("[")
     assert "[1] treaty.txt, ¶ 1  The treaty" in out.splitlines()
-    assert err == "1 file could not be read; `askfolder status` says which.\n"
+    assert out.endswith(f"\n\n{NOTE}\n")
+    assert err == ""
 
 
 def test_ask_without_an_answer_has_status_1(run: Callable[..., Result], folder: Path) -> None:
@@ -64,7 +66,7 @@ def test_ask_without_an_answer_has_status_1(run: Callable[..., Result], folder: 
     status, out, _ = run("ask", folder, "Who won the World Cup?", "-k", "1")
     assert status == 1
     assert out.splitlines()[:3] == ["The documents do not say.", "", "The nearest passages, which are no answer:"]
-    assert len(out.splitlines()) == 4
+    assert out.splitlines()[4:] == ["", NOTE]
 
 
 def test_ask_prints_json_for_programs(run: Callable[..., Result], folder: Path) -> None:
@@ -86,8 +88,8 @@ def test_ask_looks_only_in_the_named_document(run: Callable[..., Result], folder
 
 def test_search_prints_passages(run: Callable[..., Result], folder: Path) -> None:
     """Each passage with its place and score, as many as asked for."""
-    status, out, _ = run("search", folder, "treaty signed", "-k", "1")
-    assert status == 0
+    status, out, err = run("search", folder, "treaty signed", "-k", "1")
+    assert (status, err) == (0, f"{NOTE}\n")
     assert out == "[1] treaty.txt, ¶ 1  score 1.00\nThe treaty was signed in Oslo in 1931. It has nine articles.\n\n"
 
 
@@ -114,6 +116,41 @@ def test_status_shows_what_the_index_holds(run: Callable[..., Result], folder: P
     assert out.splitlines()[-1] == "- empty.pdf: the file is empty"
 
 
+def test_options_say_how_files_are_read(
+    run: Callable[..., Result], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Limits, each line of a password file, the password in the environment, and --ocr reach the readers."""
+    settings: list[ReadingSettings] = []
+    workers = ReadingWorkers.__init__
+
+    def watched(self: ReadingWorkers, count: int, given: ReadingSettings) -> None:
+        settings.append(given)
+        workers(self, count, given)
+
+    monkeypatch.setattr(ReadingWorkers, "__init__", watched)
+    secrets = tmp_path / "secrets.txt"
+    secrets.write_text("one\n\ntwo words\n", encoding="utf-8-sig")
+    monkeypatch.setenv("ASKFOLDER_PASSWORD", "three")
+    run("index", folder, "--ocr", "--limit", "pages=7", "--limit", "seconds=5", "--password-file", secrets)
+    assert settings == [ReadingSettings(Limits(pages=7, seconds=5), ("one", "two words", "three"), ocr=True)]
+
+
+def test_status_says_what_was_read_in_part_and_with_care(run: Callable[..., Result], folder: Path) -> None:
+    """Files that were not read, parts that were not read, and guesses, each with the document's name."""
+    (folder / "old.txt").write_bytes("Le café était fermé.".encode("cp1252"))
+    (folder / "long.csv").write_text("name;count\na;1\nb;2\nc;3\n")
+    run("index", folder, "--limit", "rows=3")
+    lines = run("status", folder)[1].splitlines()
+    assert lines[-6:] == [
+        "Not read    1 file:",
+        "- empty.pdf: the file is empty",
+        "In part     1 document:",
+        "- long.csv: row 4: more than 3 are not read; --limit rows=4 reads them",
+        "With care   1 document:",
+        "- old.txt: its encoding was guessed to be cp1252",
+    ]
+
+
 def test_status_of_a_folder_never_indexed_says_so(run: Callable[..., Result], folder: Path) -> None:
     """Nothing is made, and the way on is named."""
     status, out, err = run("status", folder)
@@ -126,19 +163,25 @@ def test_status_of_a_folder_never_indexed_says_so(run: Callable[..., Result], fo
     ("arguments", "message"),
     [
         (["ask", "nowhere", "Why?"], "askfolder: There is no folder "),
-        (["ask", "{folder}", "   "], "askfolder: The question is empty.\n"),
+        (["ask", "{folder}", "   "], "askfolder: The question is empty."),
         (["search", "{folder}", "Why?", "-k", "0"], "Invalid value for '-k'"),
         (["ask", "{folder}"], "Missing argument 'QUESTION'"),
         (["frobnicate"], "No such command 'frobnicate'"),
+        (["index", "{folder}", "--limit", "pages"], "'pages' is not NAME=N with N from 1 and one of file_mb, memo"),
+        (["index", "{folder}", "--limit", "pages=0"], "'pages=0' is not NAME=N"),
+        (["index", "{folder}", "--limit", "wishes=3"], "'wishes=3' is not NAME=N"),
+        (["index", "{folder}", "--password-file", "{folder}/none"], "File '{folder}/none' does not exist."),
+        (["index", "{folder}", "--password-file", "{folder}/latin.bin"], "latin.bin cannot be read: 'utf-8' codec"),
     ],
 )
 def test_errors_are_sentences_with_status_2(
     run: Callable[..., Result], folder: Path, arguments: list[str], message: str
 ) -> None:
     """On stderr, without a traceback."""
+    (folder / "latin.bin").write_bytes(b"caf\xe9")
     status, out, err = run(*(argument.format(folder=folder) for argument in arguments))
     assert (status, out) == (2, "")
-    assert message in err
+    assert message.format(folder=folder) in " ".join(err.split())
     assert "Traceback" not in err
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import sys
 import time
 from pathlib import Path
@@ -11,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from index import files as files_module
-from index.errors import UnreadableFileError
-from index.files import LARGEST_FILE, find_files, read_bytes, stamp_of
-
-UNKNOWN = "; PDF, Word (.docx), HTML, Markdown and plain text are read"
+from index.errors import LimitError, UnreadableFileError
+from index.files import find_files, read_bytes, stamp_of
+from index.reading import Limits
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names of any bytes")
@@ -79,21 +79,25 @@ def test_files_carry_size_and_stamp(folder: Path) -> None:
 
 def test_files_of_an_unknown_kind_are_listed_with_the_reason(folder: Path) -> None:
     """A suffix without a reader is named; case does not matter."""
-    for source in ("a.xlsx", "b.ZIP", "c.TXT"):
+    for source in ("a.png", "b.ZIP", "c.TXT"):
         (folder / source).write_text("Text.")
     assert reasons(folder) == {
-        "a.xlsx": f"no reader for .xlsx files{UNKNOWN}",
-        "b.ZIP": f"no reader for .zip files{UNKNOWN}",
+        "a.png": "no reader for .png files",
+        "b.ZIP": "no reader for .zip files",
         "c.TXT": None,
     }
 
 
 def test_files_too_large_are_listed_with_the_reason(folder: Path) -> None:
-    """A file of more than 200 MB is not opened; one of 200 MB is."""
-    for name, size in (("a.txt", LARGEST_FILE), ("b.txt", LARGEST_FILE + 1)):
+    """A file above the limit is not opened, and the reason says which limit would let it be."""
+    for name, size in (("a.txt", 200_000_000), ("b.txt", 200_000_001)):
         with (folder / name).open("wb") as file:
             file.truncate(size)
-    assert reasons(folder) == {"a.txt": None, "b.txt": "it is larger than 200 MB"}
+    too_large = "it is larger than 200 MB; --limit file_mb=201 reads it"
+    assert reasons(folder) == {"a.txt": None, "b.txt": too_large}
+    (folder / "c.txt").write_bytes(b"x" * 1_000_001)
+    found = find_files(folder, folder / ".askfolder", Limits(file_mb=1))
+    assert found[-1].reason == "it is larger than 1 MB; --limit file_mb=2 reads it"
 
 
 @posix_only
@@ -142,6 +146,63 @@ def test_files_that_are_pipes_are_not_opened(folder: Path) -> None:
     assert reasons(folder) == {"pipe.txt": "it is no ordinary file"}
 
 
+@posix_only
+def test_files_that_are_sockets_and_devices_are_not_opened(folder: Path) -> None:
+    """Neither a socket nor a link to a device is opened; the device is outside of the folder as well."""
+    with socket.socket(socket.AF_UNIX) as listening:
+        old = Path.cwd()
+        os.chdir(folder)  # a socket's path may have about a hundred bytes only
+        try:
+            listening.bind("socket.txt")
+        finally:
+            os.chdir(old)
+        (folder / "zero.txt").symlink_to("/dev/zero")
+        assert reasons(folder) == {
+            "socket.txt": "it is no ordinary file",
+            "zero.txt": "it is a link that leads out of the folder",
+        }
+
+
+@linux_only
+def test_files_are_listed_by_any_name(folder: Path) -> None:
+    """Newlines, control characters, 255 bytes and names that look like paths are names like others."""
+    names = [
+        "a\nb.txt",
+        "a\x1b[2J.txt",
+        "a\tb.txt",
+        "a...txt",
+        "a..\\..\\b.txt",
+        "C:\\a.txt",
+        "-rf.txt",
+        "a\u202egnp.txt",
+        "ä" * 125 + "x.txt",
+        " a.txt ",
+        "%2e%2e%2f.txt",
+    ]
+    for name in names:
+        (folder / name).write_text("Text.")
+    assert sources(folder) == sorted(names)
+    assert set(reasons(folder).values()) == {None}
+    for name in names:
+        assert read_bytes(folder / name, within=folder).data == b"Text."
+
+
+@linux_only
+def test_files_too_deep_for_the_system_are_told(folder: Path) -> None:
+    """Where paths get longer than the system takes, the folder is listed with the reason."""
+    old = Path.cwd()
+    try:
+        os.chdir(folder)
+        for _ in range(20):
+            Path("d" * 250).mkdir()
+            os.chdir("d" * 250)
+        Path("a.txt").write_text("Text.")
+    finally:
+        os.chdir(old)
+    (found,) = find_files(folder, folder / ".askfolder")
+    assert found.reason == "the folder cannot be opened: File name too long"
+
+
 @linux_only
 def test_files_with_names_that_are_no_text_are_listed_with_the_reason(folder: Path) -> None:
     """Bytes of a name that are no UTF-8 are shown as escapes, in files and in folders, and not read."""
@@ -184,6 +245,88 @@ def test_files_that_are_gone_are_unreadable(folder: Path) -> None:
     """A file that vanished since it was listed is an error with the reason."""
     with pytest.raises(UnreadableFileError, match=r"^it cannot be opened: No such file or directory$"):
         read_bytes(folder / "a.txt")
+
+
+@posix_only
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_files_that_have_become_something_else_are_unreadable(folder: Path, kind: str) -> None:
+    """What took a file's place since it was listed is not read, and a pipe is not waited for."""
+    path = folder / "a.txt"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.mkdir()
+    with pytest.raises(UnreadableFileError, match=r"^it is no ordinary file$"):
+        read_bytes(path)
+
+
+@posix_only
+@pytest.mark.parametrize("target", ["/dev/zero", "pipe"])
+def test_files_swapped_between_the_look_and_the_opening_are_unreadable(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    """A pipe or a device that takes a file's place after the look is found out once it is open, without a wait."""
+    os.mkfifo(folder / "pipe")
+    (folder / "a.txt").write_text("Text.")
+    looked = (folder / "a.txt").stat()
+    (folder / "a.txt").unlink()
+    (folder / "a.txt").symlink_to(target)
+    monkeypatch.setattr(Path, "stat", lambda _, **__: looked)
+    with pytest.raises(UnreadableFileError, match=r"^it is no ordinary file$"):
+        read_bytes(folder / "a.txt")
+
+
+@posix_only
+@pytest.mark.parametrize("link", ["the file", "its folder"])
+def test_files_that_have_become_links_out_of_the_folder_are_unreadable(folder: Path, tmp_path: Path, link: str) -> None:
+    """A link that was set since the file was listed, on it or above it, is not followed out of the folder."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "a.txt").write_text("Secret.")
+    if link == "the file":
+        (folder / "b").mkdir()
+        (folder / "b" / "a.txt").symlink_to(tmp_path / "outside" / "a.txt")
+    else:
+        (folder / "b").symlink_to(tmp_path / "outside")
+    with pytest.raises(UnreadableFileError, match=r"^it is a link that leads out of the folder$"):
+        read_bytes(folder / "b" / "a.txt", within=folder)
+    (folder / "c.txt").write_text("Text.")
+    (folder / "d.txt").symlink_to("c.txt")
+    assert read_bytes(folder / "d.txt", within=folder).data == b"Text."
+
+
+def test_files_that_grow_beyond_the_limit_are_not_read_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is longer than when it was looked at is read up to the limit and no further."""
+    path = folder / "a.txt"
+    path.write_bytes(b"x" * 1_000_000)
+    assert len(read_bytes(path, Limits(file_mb=1)).data) == 1_000_000
+    path.write_bytes(b"x" * 3_500_000)
+    with pytest.raises(LimitError, match=r"^it is larger than 1 MB; --limit file_mb=4 reads it$") as caught:
+        read_bytes(path, Limits(file_mb=1))
+    assert caught.value.lacking == ("file_mb",)
+
+
+def test_files_that_grow_while_they_are_read_are_read_up_to_the_limit(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written between the look and the reading is read as well, but not beyond the limit."""
+    path = folder / "a.txt"
+    fstat = os.fstat
+
+    def look_and_write(number: int) -> os.stat_result:
+        looked = fstat(number)
+        if looked.st_size == 5:
+            path.write_bytes(b"x" * 1_000_001)
+        return looked
+
+    monkeypatch.setattr(os, "fstat", look_and_write)
+    path.write_text("Text.")
+    content = read_bytes(path, Limits(file_mb=2))
+    assert (len(content.data), content.stamp) == (1_000_001, None)
+    path.write_text("Text.")
+    with pytest.raises(LimitError, match=r"^it is larger than 1 MB; --limit file_mb=2 reads it$"):
+        read_bytes(path, Limits(file_mb=1))
 
 
 def test_file_bytes_are_those_of_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,13 +14,17 @@ from index.documents import PageSpan, Paragraph, Part
 from index.paragraphs import Division, divide
 from index.reading.extraction import Block, Extraction
 from index.reading.plain_text import read as read_text
+from index.reading.settings import ReadingSettings
+
+if TYPE_CHECKING:
+    from index.reading.extraction import BlockKind
 
 LONG = "The council met on Monday to discuss the budget of the town and the bridge. Nobody spoke against the plan."
 
 
 def division_of(*blocks: str) -> tuple[Division, str]:
     """Divide a plain text of these blocks."""
-    extraction = read_text("\n\n".join(blocks).encode())
+    extraction = read_text("\n\n".join(blocks).encode(), ReadingSettings())
     return divide(extraction), extraction.text
 
 
@@ -143,11 +148,88 @@ def test_paragraphs_one_of_several_first_headings_is_no_title() -> None:
     assert [paragraph.headings for paragraph in division.paragraphs] == [("One",), ("Two",)]
 
 
-def test_paragraphs_rows_know_their_column_heads() -> None:
-    """The rows below a table's heads have these among their headings, and the next table's rows have not."""
-    text = "Year 5 Text 6"
-    blocks = Block(0, 4, "row", 0), Block(5, 6, "row"), Block(7, 11), Block(12, 13, "row")
-    assert [p.headings for p in divide(Extraction(text, blocks)).paragraphs] == [(), ("Year",), (), ()]
+def test_paragraphs_rows_know_what_they_stand_under() -> None:
+    """What a row stands under comes below the headings, and the blocks that say it are parts."""
+    text = "Sales Year 5 Text"
+    blocks = (
+        Block(0, 5, "heading", 1),
+        Block(6, 10, "table head"),
+        Block(11, 12, "row", above=("Boats", "Year")),
+        Block(13, 17),
+    )
+    division = divide(Extraction(text, blocks, title="Of boats"))
+    assert [(p.kind, p.headings) for p in division.paragraphs] == [
+        ("row", ("Sales", "Boats", "Year")),
+        ("prose", ("Sales",)),
+    ]
+    assert [part.role for part in division.parts] == ["heading", "table head"]
+
+
+@pytest.mark.parametrize("kind", ["row", "item", "code", "note"])
+def test_paragraphs_of_lists_and_tables_are_never_title_byline_or_tail(kind: BlockKind) -> None:
+    """A row or an item that reads like a title, a byline or a tail is content: a sheet or a slide holds such."""
+    words = [
+        "The bridge must wait",
+        "By Ann Lee",
+        "20 June 2024",
+        LONG,
+        "Related",
+        "© 2024 The Daily",
+        "ann@example.org",
+    ]
+    text = "\n".join(words)
+    starts = [text.index(word) for word in words]
+    blocks = tuple(Block(at, at + len(word), kind) for at, word in zip(starts, words, strict=True))
+    division = divide(Extraction(text, blocks, pre_mended=True))
+    assert (len(division.paragraphs), division.parts, division.title) == (len(words), (), None)
+    assert (division.author, division.date) == (None, None)
+
+
+def test_paragraphs_items_below_related_are_content() -> None:
+    """A heading "Related" takes the titles below it with it, but not a list."""
+    text = f"{LONG} Related Boats"
+    blocks = (
+        Block(0, len(LONG)),
+        Block(len(LONG) + 1, len(LONG) + 8, "heading", 1),
+        Block(len(LONG) + 9, len(text), "item"),
+    )
+    assert [p.kind for p in divide(Extraction(text, blocks)).paragraphs] == ["prose", "item"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("The bridge must wait", "The bridge must wait"),
+        ("Introduction to it", "Letter of the council"),
+        ("1 The bridge", "Letter of the council"),
+        ("TOWN COUNCIL", "Letter of the council"),
+        ("Bridge", "Letter of the council"),
+    ],
+)
+def test_paragraphs_title_of_the_text_wins_over_its_metadata(heading: str, title: str) -> None:
+    """Programs keep the title of the file that a text was made from; a letterhead or a chapter is no better one."""
+    text = f"{heading}\n{LONG}"
+    blocks = Block(0, len(heading), "heading", 1), Block(len(heading) + 1, len(text))
+    assert divide(Extraction(text, blocks, title="Letter of the council")).title == title
+
+
+def test_paragraphs_second_title_is_a_heading() -> None:
+    """Of several blocks that a reader calls titles the first is the document's, the others are headings."""
+    text = "One a Two b"
+    blocks = Block(0, 3, "title"), Block(4, 5), Block(6, 9, "title"), Block(10, 11)
+    division = divide(Extraction(text, blocks))
+    assert (division.title, [p.headings for p in division.paragraphs]) == ("One", [(), ("Two",)])
+
+
+def test_paragraphs_names_of_programs_keep_their_marks_in_headings() -> None:
+    """Marks that enclose words are taken off a heading, those of names are not."""
+    division, _ = division_of(
+        "# T", LONG, "## **Use** of `a` and *b*", LONG, "## The __init__.py and _private 5 * 3", LONG
+    )
+    assert [paragraph.headings for paragraph in division.paragraphs[1:]] == [
+        ("Use of a and b",),
+        ("The __init__.py and _private 5 * 3",),
+    ]
 
 
 def test_paragraphs_something_is_always_left() -> None:
@@ -280,3 +362,24 @@ def test_paragraphs_and_parts_hold_every_word(blocks: list[str]) -> None:
         assert set(text[at : piece.start]) <= set("\n #-")
         at = piece.end
     assert set(text[at:]) <= set("\n #-")
+
+
+def test_paragraphs_of_pages_that_stand_alone_inherit_no_heading() -> None:
+    """A slide without a title does not stand under that of the slide before it."""
+    text = "Costs\n\nThey rise.\n\nThey fall."
+    blocks = (
+        Block(0, 5, "heading", 1, (PageSpan(1, 0, 5),)),
+        Block(7, 17, pages=(PageSpan(1, 7, 17),)),
+        Block(19, 29, pages=(PageSpan(2, 19, 29),)),
+    )
+    for alone, headings in ((True, [("Costs",), ()]), (False, [("Costs",), ("Costs",)])):
+        division = divide(Extraction(text, blocks, "Deck", pages_stand_alone=alone, pre_mended=True))
+        assert [paragraph.headings for paragraph in division.paragraphs] == headings
+
+
+def test_paragraphs_with_a_depth_end_the_headings_of_that_depth() -> None:
+    """A clause that is too long for a heading does not stand under the clause before it."""
+    text = "1. Terms\n\n1.1 Records\n\n1.2 The supplier keeps them for ten years."
+    blocks = (Block(0, 8, "heading", 1), Block(10, 21, "heading", 2), Block(23, len(text), "item", 2))
+    (paragraph,) = divide(Extraction(text, blocks, "Contract", pre_mended=True)).paragraphs
+    assert paragraph.headings == ("1. Terms",)

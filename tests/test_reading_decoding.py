@@ -86,6 +86,25 @@ def test_decoding_makes_one_kind_of_newline() -> None:
     assert normalise("a\rb\r\nc\u2028d\u2029e\x85f\x0bg\x0ch\0i\ufeffj") == "a\nb\nc\nd\ne\nf\ng\n\nhij"
 
 
+def test_decoding_tells_where_form_feeds_begin_pages() -> None:
+    """A form feed becomes a blank line, and the page behind it begins where its first character stands."""
+    decoded = decode(b"one\r\n\x0c\x0ctwo\x0cthree\x0c\n")
+    assert decoded.text == "one\n\n\n\n\ntwo\n\nthree\n\n\n"
+    assert [decoded.text[start:].split("\n")[0] for start in decoded.page_starts] == ["", "two", "three"]
+    assert decode(b"one\x0c").page_starts == ()
+
+
+@given(st.lists(st.text(st.sampled_from("ab \n\r\t")), min_size=1, max_size=5))
+def test_decoding_pages_are_the_text(pages: list[str]) -> None:
+    """The text is that of the pages, each normalised, whatever stands at their ends."""
+    decoded = decode(("\x0c".join(["x", *pages, "y"])).encode())
+    starts = [0, *decoded.page_starts]
+    assert [
+        decoded.text[start : start + len(normalise(page))] for start, page in zip(starts, ["x", *pages], strict=False)
+    ] == [normalise(page) for page in ["x", *pages]]
+    assert decoded.text == normalise("\x0c".join(["x", *pages, "y"]))
+
+
 def test_decoding_leaves_no_terminal_escape() -> None:
     """What a terminal would obey is not in the text."""
     assert normalise("a\x1b[31mred\x1b]0;title\x07 \x9b1mb\x7f\tc") == "a[31mred]0;title 1mb\tc"

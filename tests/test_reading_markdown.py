@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.reading.markdown import read
+from index.reading.markdown import read as read_markdown
+from index.reading.settings import ReadingSettings
+
+if TYPE_CHECKING:
+    from index.reading.extraction import Extraction
+
+
+def read(data: bytes) -> Extraction:
+    """Read with the usual limits."""
+    return read_markdown(data, ReadingSettings())
 
 
 def kinds_of(text: str) -> list[tuple[str, int | None, str]]:
@@ -39,13 +50,54 @@ def test_markdown_lists_give_a_block_an_item() -> None:
     ]
 
 
-def test_markdown_table_rows_know_the_column_heads() -> None:
-    """A table is a block a row, the row of heads at level 0, also inside a quotation."""
-    assert kinds_of("| Year | Sum |\n|---|---|\n| 2023 | 5 |\n\n> | a | b |\n> |---|---|\n> | 3 | |\n") == [
-        ("row", 0, "Year | Sum"),
-        ("row", None, "2023 | 5"),
-        ("row", 0, "a | b"),
-        ("row", None, "3"),
+def test_markdown_table_rows_carry_the_column_heads() -> None:
+    """A table is a block a row below its heads, also inside a quotation; an escaped bar parts no cells."""
+    text = "| Year |  Sum \\| net |\n|---|---|\n| 2023 | 5 |\n\n> | a | b |\n> |---|---|\n> | 3 | |\n"
+    extraction = read(text.encode())
+    assert [(block.kind, extraction.text[block.start : block.end], block.above) for block in extraction.blocks] == [
+        ("table head", "Year |  Sum \\| net", ()),
+        ("row", "2023 | 5", ("Year | Sum \\| net",)),
+        ("table head", "a | b", ()),
+        ("row", "3", ("a | b",)),
+    ]
+
+
+def test_markdown_table_knows_the_title_above_it() -> None:
+    """A line that says which table follows is its caption and stands above its rows, not above those of the next."""
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    extraction = read(f"**Table 1:** Boats by port\n\n{table}\nText.\n\n{table}".encode())
+    assert [(block.kind, block.above) for block in extraction.blocks] == [
+        ("caption", ()),
+        ("table head", ()),
+        ("row", ("**Table 1:** Boats by port", "a | b")),
+        ("prose", ()),
+        ("table head", ()),
+        ("row", ("a | b",)),
+    ]
+
+
+def test_markdown_footnotes_are_notes() -> None:
+    """Each footnote is a note of its own, with the paragraphs that are indented below it."""
+    text = "Sales rose.[^1]\n\n[^1]: Without boats.\n[^b]: Word\n\n    Second paragraph.\n\n[^3]: alone\n\n    code\n"
+    assert kinds_of(text)[:4] == [
+        ("prose", None, "Sales rose.[^1]"),
+        ("note", None, "[^1]: Without boats."),
+        ("note", None, "[^b]: Word"),
+        ("note", None, "Second paragraph."),
+    ]
+    assert kinds_of("[^3]: alone\n") == [("note", None, "[^3]: alone")]
+
+
+def test_markdown_admonitions_are_prose() -> None:
+    """The indented text of an admonition is no code, and the fences of one are in no block."""
+    assert kinds_of('!!! note "Mind"\n\n    The bridge is closed.\n\n    Take the ferry.\n') == [
+        ("prose", None, '!!! note "Mind"'),
+        ("prose", None, "The bridge is closed."),
+        ("prose", None, "Take the ferry."),
+    ]
+    assert kinds_of(":::tip\nTake the ferry.\n:::\n") == [
+        ("navigation", None, ":::tip"),
+        ("prose", None, "Take the ferry."),
     ]
 
 
@@ -94,6 +146,24 @@ def test_markdown_front_matter_is_metadata() -> None:
     assert [(block.kind, block.start) for block in extraction.blocks] == [("navigation", 0), ("prose", 77)]
 
 
+@pytest.mark.parametrize(
+    ("front", "language"),
+    [("lang: de-AT", "de-AT"), ("language: fr", "fr"), ("tags: [a, b]", None), ("lang:", None)],
+)
+def test_markdown_front_matter_declares_the_language(front: str, language: str | None) -> None:
+    """The language is where site generators look for it."""
+    assert read(f"---\n{front}\n---\nText.\n".encode()).language == language
+
+
+def test_markdown_front_matter_of_other_kinds() -> None:
+    """Metadata in TOML and authors with more than a name are read too."""
+    toml = read(b'+++\ntitle = "Boats"\ndate = 2024-06-20\nauthors = ["Ann", "Bob"]\n+++\nText.\n')
+    assert (toml.title, toml.author, toml.date) == ("Boats", "Ann, Bob", "2024-06-20")
+    named = read(b"---\nauthor:\n  name: Ann Lee\n  email: ann@example.org\n---\nText.\n")
+    assert named.author == "Ann Lee"
+    assert read(b"+++\nno = metadata = here\n+++\nText.\n").title is None
+
+
 def test_markdown_a_rule_at_the_top_is_no_front_matter() -> None:
     """Three dashes around what is no mapping are Markdown."""
     assert read(b"---\nJust words\n\n---\n").title is None
@@ -117,7 +187,23 @@ def test_markdown_nesting_is_bounded() -> None:
 
 PIECES = (
     *("# ", "- ", "1. ", "> ", "| ", "```", "~~~", "---", "\n", "\n\n", "    ", "a", "b c", "é"),
-    *("[x]: y", "<b>", "<!--", "-->", "===", "|-|-|", "\t", "*", "\\"),
+    *(
+        "[x]: y",
+        "[^1]: y",
+        "!!! note",
+        ":::",
+        ":::tip",
+        "Table 1: ",
+        "+++",
+        "<b>",
+        "<!--",
+        "-->",
+        "===",
+        "|-|-|",
+        "\t",
+        "*",
+        "\\",
+    ),
 )
 
 

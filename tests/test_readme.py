@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from index import Limits, ReadingSettings
+from index.reading.readers import readers
 from qa.sample import sample_folder
 
 ROOT = Path(__file__).parents[1]
@@ -58,3 +62,35 @@ def test_ci_takes_the_test_command_from_the_readme() -> None:
     """`.ci/run` looks for the very line that the README holds."""
     pattern = re.search(r"--extended-regexp '(.+?)' README\.md", (ROOT / ".ci" / "run").read_text()).group(1)
     assert [line for line in README.splitlines() if re.fullmatch(pattern, line)] == [blocks("")[1].strip()]
+
+
+def test_reading_page_lists_every_kind_and_limit() -> None:
+    """docs/reading.md names each suffix that is read, and each limit with its default."""
+    page = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
+    kinds = page.split("## Kinds of file")[1].split("What a file is")[0]
+    named = set(re.findall(r"`(\.\w+)`", kinds))
+    read = {suffix for reader in readers() for suffix in reader.suffixes}
+    assert named <= read
+    assert read - named == {".markdown", ".mdown", ".mkd", ".text", ".adoc", ".asciidoc"}  # the "…", and Markdown's
+    limits = re.findall(r"^\| `(\w+)` \| ([\d,]+) \|", page, re.MULTILINE)
+    assert [(name, int(number.replace(",", ""))) for name, number in limits] == [
+        (field.name, field.default) for field in fields(Limits)
+    ]
+
+
+def test_reading_page_shows_a_reader_that_works() -> None:
+    """The example reads subtitles: what is spoken is a paragraph, numbers and times are not."""
+    page = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[0], names)
+    extraction = names["READER"].read(
+        b"1\n00:01 --> 00:02\nThe harbour\nis closed.\n\n2\n00:03\nWhy?\n", ReadingSettings()
+    )
+    assert [(block.kind, extraction.text[block.start : block.end]) for block in extraction.blocks] == [
+        ("navigation", "1"),
+        ("navigation", "00:01 --> 00:02"),
+        ("prose", "The harbour\nis closed."),
+        ("navigation", "2"),
+        ("navigation", "00:03"),
+        ("prose", "Why?"),
+    ]

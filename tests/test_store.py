@@ -111,7 +111,7 @@ def test_store_document_comes_out_as_it_went_in(store: Store) -> None:
 def test_store_document_is_seen_from_the_moment_a_file_points_to_it(store: Store) -> None:
     """A stored document is invisible before it is published and after its last file is gone."""
     ((id_, key),) = store.add_documents([embedded("a")]).items()
-    assert store.document_keys() == {id_: key}
+    assert store.document_ids() == {key: id_}
     for record, visible in ((None, False), (FileRecord("a.txt", "s", key, sha256=id_), True)):
         store.publish([record] if record else [])
         assert [summary.source for summary in store.summaries()] == (["a.txt"] if visible else [])
@@ -175,7 +175,7 @@ def test_store_what_no_file_holds_is_deleted_and_logged(store: Store, tmp_path: 
         Change(3, "remove", keys["a"], 1, 3),
     ]
     assert store.changes_since(2) == [Change(3, "remove", keys["a"], 1, 3)]
-    assert list(store.document_keys().values()) == [keys["b"]]
+    assert list(store.document_ids()) == [keys["b"]]
     with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
         assert database.execute("SELECT count(*), min(id) FROM paragraphs").fetchone() == (2, 3)
         assert database.execute("SELECT count(*), min(id) >> 16 FROM vectors").fetchone() == (3, 3)
@@ -239,7 +239,7 @@ def test_store_batch_that_fails_leaves_nothing(store: Store) -> None:
 
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         store.add_documents(documents())
-    assert store.document_keys() == {}
+    assert store.document_ids() == {}
     assert store.state() == State(0, 0)
     assert publish(store, "a") == {"a": 1}
 
@@ -271,9 +271,9 @@ def test_store_of_another_format_is_refused(tmp_path: Path) -> None:
     """A later version's database is not touched; the message holds both versions and what to do."""
     Store(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
-        database.execute("PRAGMA user_version = 2")
+        database.execute("PRAGMA user_version = 1")
     with pytest.raises(
-        IndexMismatchError, match=r"has format 2; this version of askfolder reads format 1\..*--rebuild"
+        IndexMismatchError, match=r"has format 1; this version of askfolder reads format 2\..*--rebuild"
     ):
         Store(tmp_path)
 
@@ -339,7 +339,7 @@ def test_store_holds_what_was_published_last(
     held: dict[str, str] = {}
     with closing(Store(tmp_path_factory.mktemp("store"))) as store:
         for files in rounds:
-            keys = store.document_keys()
+            keys = {id_: key for key, id_ in store.document_ids().items()}
             new = {name for name in files.values() if name and embedded(name).document.id not in keys}
             keys |= store.add_documents([embedded(name) for name in sorted(new)])
             records = [
@@ -355,6 +355,6 @@ def test_store_holds_what_was_published_last(
             for source in sorted(held):
                 expected.setdefault(embedded(held[source]).document.id, []).append(source)
             assert {s.id: [s.source, *s.copies] for s in store.summaries()} == expected
-            assert store.document_keys().keys() == expected.keys()
+            assert set(store.document_ids().values()) == expected.keys()
             ranges = sorted({(holding.first, holding.end) for holding in store.holdings()})
             assert all(a[1] <= b[0] for a, b in pairwise(ranges))

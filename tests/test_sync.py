@@ -19,6 +19,7 @@ from index import DocumentIndex, IndexDamagedError, IndexMismatchError, Progress
 from index import searcher as searcher_module
 from index import sync as sync_module
 from index.errors import FolderError
+from index.reading.workers import ReadingWorkers
 from index.store import DATABASE
 from index.sync import UnreadFile
 
@@ -60,7 +61,7 @@ def forbid_reading(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a file was opened that is unchanged")
 
     monkeypatch.setattr(sync_module, "read_bytes", refuse)
-    monkeypatch.setattr(sync_module, "read_document", refuse)
+    monkeypatch.setattr(ReadingWorkers, "read", refuse)
 
 
 def texts(index: DocumentIndex, question: str) -> list[str]:
@@ -140,7 +141,7 @@ def test_sync_renames_without_embedding(folder: Path, open_index: Opener, monkey
         (id_,) = (document.id for document in index.documents())
         embedder.embedded.clear()
         (folder / "a.txt").rename(folder / "z.txt")
-        monkeypatch.setattr(sync_module, "read_document", None)
+        monkeypatch.setattr(ReadingWorkers, "read", None)
         assert index.sync() == report(renamed=("z.txt",))
         assert embedder.embedded == []
         assert [(document.id, document.source) for document in index.documents()] == [(id_, "z.txt")]
@@ -218,11 +219,9 @@ def test_sync_keeps_why_a_file_is_unread_and_does_not_read_it_again(
 ) -> None:
     """A file that could not be read is reported at every sync, and opened at the first only."""
     (folder / "empty.txt").write_text("")
-    (folder / "table.xlsx").write_text("x")
+    (folder / "table.xyz").write_text("x")
     settle()
-    table = UnreadFile(
-        "table.xlsx", "no reader for .xlsx files; PDF, Word (.docx), HTML, Markdown and plain text are read"
-    )
+    table = UnreadFile("table.xyz", "no reader for .xyz files")
     with open_index() as index:
         assert index.sync() == report(unread=(EMPTY, table))
         forbid_reading(monkeypatch)
@@ -230,7 +229,7 @@ def test_sync_keeps_why_a_file_is_unread_and_does_not_read_it_again(
         assert index.unread() == (EMPTY, table)
         (folder / "empty.txt").touch()
         monkeypatch.undo()
-        monkeypatch.setattr(sync_module, "read_document", None)
+        monkeypatch.setattr(ReadingWorkers, "read", None)
         assert index.sync() == report(unchanged=1, unread=(EMPTY, table))
 
 
@@ -418,7 +417,7 @@ def test_index_of_another_format_is_refused_and_rebuilt(folder: Path, open_index
     with closing(sqlite3.connect(index.path / DATABASE)) as database:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(
-        IndexMismatchError, match=r"has format 99; this version of askfolder reads format 1\..*--rebuild"
+        IndexMismatchError, match=r"has format 99; this version of askfolder reads format 2\..*--rebuild"
     ):
         open_index()
     with open_index(rebuild=True) as index:

@@ -1,28 +1,24 @@
-"""One reader a kind of file. Chooses it by the first bytes, for names lie, and makes a Document of what it gives."""
+"""Bytes to a Document: chooses a reader by what a file holds, for names lie, and divides what it gives.
+
+readers.py says what a reader is, kinds.py which ones there are; each gives an Extraction (extraction.py).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from index.documents import Document
 from index.errors import UnreadableFileError, UnsupportedFileError
+from index.reading.readers import Reader, readers
+from index.reading.settings import DEFAULT_SETTINGS, Limits, ReadingSettings
 
 if TYPE_CHECKING:
     from index.reading.extraction import Extraction
 
-ReaderName = Literal["pdf", "docx", "html", "markdown", "text"]
-
-_READERS: dict[str, ReaderName] = {
-    **dict.fromkeys((".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org"), "text"),
-    **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd"), "markdown"),
-    **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), "html"),
-    **dict.fromkeys((".docx", ".docm", ".dotx"), "docx"),
-    ".pdf": "pdf",
-}
-_WHAT_IS_READ = "PDF, Word (.docx), HTML, Markdown and plain text are read"
+__all__ = ["DEFAULT_SETTINGS", "Limits", "Reader", "ReadingSettings", "choose_reader", "has_reader", "read_document"]
 
 # First bytes of kinds of file that hold no text of their own, whatever their names say.
 _FOREIGN = (
@@ -37,110 +33,103 @@ _FOREIGN = (
     (b"\x7fELF", "a program"),
     (b"SQLite format 3\x00", "a database"),
     (b"{\\rtf", "an RTF document; save it as .docx"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or encrypted Office document; save it as .docx without a password"),
 )
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # a stream's name inside
+_ARCHIVE = b"PK\x03\x04"
 _SUFFIX = re.compile(r"\.(?=[0-9]*[a-z])[a-z0-9]{1,10}")
-_HTML_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?(?:<!doctype\s+html|<html[\s>])",
-    re.IGNORECASE | re.DOTALL,
-)
-_HEAD_BYTES = 4096
 
 
-def reader_name(source: str, head: bytes) -> ReaderName:
-    """Choose the reader of a file.
+def has_reader(source: str) -> bool:
+    """Say whether a file of this name is read; a name without a suffix is taken for plain text."""
+    suffix = _suffix(source)
+    return not suffix or any(suffix in reader.suffixes for reader in readers())
+
+
+def choose_reader(data: bytes, source: str) -> Reader:
+    """Choose the reader of a file: by what its bytes surely are, else by its name.
 
     Args:
-        source: The file's path below the folder; only its suffix counts.
-        head: The file's first bytes; 4096 are enough.
+        data: All of its bytes.
+        source: Its path below the folder; only its suffix counts.
 
     Raises:
         UnsupportedFileError: No reader for this kind of file.
     """
     suffix = _suffix(source)
-    by_name = _READERS.get(suffix)
-    if head.lstrip().startswith(b"%PDF-") or (by_name == "pdf" and b"%PDF-" in head[:1024]):
-        return "pdf"
-    if _HTML_START.match(head):
-        return "html"
-    if by_name is None and suffix:
-        raise UnsupportedFileError(f"no reader for {suffix} files; {_WHAT_IS_READ}")
-    if head.startswith(b"PK\x03\x04"):
-        if by_name == "docx" or b"word/" in head:
-            return "docx"
-        raise UnsupportedFileError(f"it is an archive or an Office document of another kind; {_WHAT_IS_READ}")
+    named = [reader for reader in readers() if suffix in reader.suffixes]
+    for reader in [*named, *readers()]:
+        if reader.recognises(data):
+            return reader
+    if suffix and not named:
+        raise UnsupportedFileError(f"no reader for {suffix} files; read are {_what_is_read()}")
+    _refuse_foreign(data, is_plain=not named or named[0].by_name_only)
+    return named[0] if named else next(reader for reader in readers() if ".txt" in reader.suffixes)
+
+
+def _refuse_foreign(data: bytes, *, is_plain: bool) -> None:
+    """Refuse what is surely of a kind without a reader; `is_plain` where only plain text is left to take it for."""
+    if data.startswith(_OLD_OFFICE):
+        if _ENCRYPTED_OFFICE in data:
+            raise UnsupportedFileError("it is protected by a password; save a copy without one")
+        raise UnsupportedFileError("it is an Office document of the kind before 2007; save it in today's")
+    if is_plain and data.startswith(_ARCHIVE):
+        raise UnsupportedFileError("it is an archive, or an Office document of a kind that is not read")
     for start, kind in _FOREIGN:
-        if head.startswith(start):
+        if data.startswith(start):
             raise UnsupportedFileError(f"it is {kind}")
-    return by_name or "text"
 
 
-def read_document(data: bytes, source: str) -> Document:
-    """Read a file.
+def _what_is_read() -> str:
+    return ", ".join(sorted({suffix for reader in readers() for suffix in reader.suffixes}))
+
+
+def read_document(data: bytes, source: str, settings: ReadingSettings = DEFAULT_SETTINGS) -> Document:
+    """Read a file, here and now, without limits of time and memory: those need a process of their own (workers.py).
 
     Args:
         data: All of its bytes.
         source: Its path below the folder, with forward slashes.
+        settings: How to read.
 
     Raises:
-        UnreadableFileError: It is empty, damaged or protected, or holds no text.
+        UnreadableFileError: It is empty, damaged or protected, holds no text, or exceeds a limit.
         UnsupportedFileError: No reader for this kind of file.
     """
+    from index.language import language_of
     from index.paragraphs import divide
 
     if not data:
         raise UnreadableFileError("the file is empty")
-    reader = reader_name(source, data[:_HEAD_BYTES])
-    extraction = _extract(data, reader)
+    extraction = choose_reader(data, source).read(data, settings)
     division = divide(extraction)
     if not division.paragraphs:
-        raise UnreadableFileError(_why_nothing(extraction))
+        raise UnreadableFileError(_why_nothing(extraction), lacking=extraction.report.lacking)
     return Document(
         id=hashlib.sha256(data).hexdigest(),
         source=source,
         title=division.title,
         author=division.author,
         date=division.date,
+        language=language_of(extraction.text, division.paragraphs, extraction.language),
         text=extraction.text,
         paragraphs=division.paragraphs,
         parts=division.parts,
         page_count=extraction.page_count,
         report=extraction.report,
+        layout=extraction.layout,
     )
 
 
-def _extract(data: bytes, reader: ReaderName) -> Extraction:
-    """Let a reader read; each loads its libraries only now."""
-    if reader == "pdf":
-        from index.reading.pdf import reader as pdf
-
-        return pdf.read(data)
-    if reader == "docx":
-        from index.reading.office import docx
-
-        return docx.read(data)
-    if reader == "html":
-        from index.reading import html
-
-        return html.read(data)
-    if reader == "markdown":
-        from index.reading import markdown
-
-        return markdown.read(data)
-    from index.reading import plain_text
-
-    return plain_text.read(data)
-
-
 def _why_nothing(extraction: Extraction) -> str:
-    pages = extraction.page_count
-    if pages is None:
+    """Say why no paragraph came of a file that its reader could open."""
+    from index.losses import losses
+
+    lost = "; ".join(losses(extraction.report))
+    if not lost:
         return "it holds no text"
-    if len(extraction.report.failed_pages) == pages:
-        return "none of its pages can be opened: the file is damaged"
-    if pages == 1:
-        return "its only page holds no text: it is probably a scanned image"
-    return f"its {pages} pages hold no text: they are probably scanned images"
+    hint = " (--ocr reads images where tesseract is installed)" if "ocr" in extraction.report.lacking else ""
+    return f"it holds no text: {lost}{hint}"
 
 
 def _suffix(source: str) -> str:

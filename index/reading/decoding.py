@@ -67,10 +67,12 @@ class DecodedText:
     Attributes:
         text: Normalised, see `normalise`.
         encoding: Where it had to be guessed, its name; None where a mark or the file says it, or it is plain UTF-8.
+        page_starts: Where form feeds begin a new page: offsets into the text of its first characters.
     """
 
     text: str
     encoding: str | None = None
+    page_starts: tuple[int, ...] = ()
 
 
 def normalise(text: str) -> str:
@@ -100,7 +102,15 @@ def decode(data: bytes, *, declares: bool = False) -> DecodedText:
         raise UnreadableFileError(
             "it is not text, although its name says so: its bytes are not letters in any encoding"
         )
-    return DecodedText(normalise(text), encoding)
+    pages = [normalise(page) for page in text.split("\x0c")]
+    page_starts = []
+    at = 0
+    for page in pages[:-1]:
+        at += len(page) + 2  # the blank line that a form feed becomes
+        page_starts.append(at)
+    while page_starts and not "".join(pages[len(page_starts) :]).strip():
+        page_starts.pop()  # a form feed at the end begins no page
+    return DecodedText("\n\n".join(pages), encoding, tuple(page_starts))
 
 
 def _decode(data: bytes, declares: bool) -> tuple[str, str | None]:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
+from index.errors import LimitError
 from index.reading.decoding import normalise
+from index.reading.html_inline import NOT_SEEN, WHITE_SPACE, formula, raise_last
+from index.reading.html_regions import DROPPED, is_note, is_note_mark, is_unseen, region_of
+from index.reading.html_rows import table_blocks
+from index.reading.html_tables import is_layout, read_table
+from index.reading.plain_text import blocks_of, is_typed_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,38 +22,61 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from index.reading.extraction import BlockKind
+    from index.reading.html_regions import Region
 
-_DROPPED = frozenset((
-    "script", "style", "noscript", "template", "svg", "iframe", "button", "select", "textarea", "head", "object",
-    "canvas", "math", "video", "audio", "-comment",
-))  # fmt: skip
 _BLOCKS = frozenset((
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "td", "th", "tr", "dt", "dd", "figcaption",
     "div", "section", "article", "main", "ul", "ol", "table", "tbody", "thead", "tfoot", "body", "address",
     "figure", "caption", "header", "footer", "nav", "aside", "form", "center", "dl", "details", "summary",
-    "fieldset", "hr", "menu", "dialog", "hgroup", "legend", "search",
+    "fieldset", "hr", "menu", "dialog", "hgroup", "legend", "search", "noframes", "listing", "xmp", "plaintext",
+    "noscript",
 ))  # fmt: skip
-_CHROME = frozenset(("nav", "footer", "aside"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _KINDS: dict[str, BlockKind] = {
     **dict.fromkeys(("li", "dt", "dd"), "item"),
     **dict.fromkeys(("figcaption", "caption"), "caption"),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    **dict.fromkeys(_HEADINGS, "heading"),
     **dict.fromkeys(("blockquote", "article", "section", "td", "th"), "prose"),
-    "pre": "code",
+    **dict.fromkeys(("pre", "listing", "xmp", "plaintext"), "code"),
 }
-_SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
-_WHITE_SPACE = re.compile(r"[\s\u00a0]+")
-_LONGEST_ROW = 1_500  # characters; a longer one is a page laid out as a table
+_TEXT_SECTIONS = frozenset(("article", "main", "section", "blockquote", "figure", "li", "dd"))
+_BUTTONS_SHOWN_IN = frozenset((*_HEADINGS, "summary", "dt"))  # questions that unfold their answer
+_NESTING_TAG = re.compile(
+    r"<(/?)(?:div|section|article|main|blockquote|ul|ol|dl|table|span|center|fieldset|aside|nav|header|footer|figure"
+    r"|details|address|menu|dir)(?=[\s>/])",
+    re.IGNORECASE,
+)
+_SPACES = re.compile("[ \t\r\f\v\u00a0]+")
+_INDENTED_LINE = re.compile("\n[ ]?\u00a0[\u00a0 ]+(?=\\S)")
+_BACK_ARROW = re.compile(r"(?:\s*[↩↵⤴⏎][\ufe0e\ufe0f]?)+$")
+_STOP = re.compile(r"[.!?…:;。！？؟][\"'”’»)\]]*$")
+_LONG_LINE = 120  # characters; lines as long as this that end sentences are paragraphs
+_LONG_HEADING = 12  # words; one that long which ends like a sentence is one
+_LONGEST_EXCUSE = 400  # characters of "Please enable JavaScript"
+_LONGEST_TERM = 200  # characters of a term that its definition is read with
 
 
 @dataclass(slots=True)
 class Seen:
-    """A block as a browser would show it."""
+    """A block as a browser would show it.
+
+    Attributes:
+        kind: As in `Block`.
+        level: Depth of a heading.
+        text: Its words.
+        region: What the page's own marks make of the place where it stands; None for the page's content.
+        above: For a table's row, as in `Block`.
+        place: The number of the element that it stands in, an index into `Walk.parents`.
+        links: How many of its characters are links.
+    """
 
     kind: BlockKind
     level: int | None
     text: str
-    is_chrome: bool
+    region: Region | None = None
+    above: tuple[str, ...] = ()
+    place: int = 0
+    links: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +85,58 @@ class _Context:
 
     kind: BlockKind = "prose"
     level: int | None = None
-    is_chrome: bool = False
-    in_data_table: bool = False
-    in_head: bool = False
+    region: Region | None = None
+    place: int = 0
+    in_text: bool = False
+    in_note: bool = False
+    in_noscript: bool = False
+    is_term: bool = False
+    shows_buttons: bool = False
+
+
+def check_nesting(source: str, limit: int) -> None:
+    """Refuse a page whose elements stand too deep in each other: to parse it takes time that grows as their square.
+
+    Raises:
+        LimitError: They stand deeper than `limit`.
+    """
+    depth = 0
+    for tag in _NESTING_TAG.finditer(source):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > limit:
+            raise LimitError(f"its elements stand more than {limit:,} deep in each other", "nesting")
 
 
 class Walk:
-    """Goes through a page's elements with a stack of its own: pages of 20,000 nested elements exist."""
+    """Goes through a page's elements with a stack of its own: pages of 20,000 nested elements exist.
+
+    Attributes:
+        tree: The parsed page.
+        depth: How deep its elements stand in each other; known when `blocks` is done.
+        parents: For each element that blocks stand in, the number of the one around it; the first is its own.
+        mains: The numbers of those that the page calls its main part or an article.
+    """
 
     def __init__(self, source: str) -> None:
-        tree = LexborHTMLParser(source)
-        title = tree.css_first("title")
-        self.title = _WHITE_SPACE.sub(" ", title.text()).strip() if title is not None else ""
+        self.tree = LexborHTMLParser(source)
         self.depth = 0
-        self._body = tree.body
+        self.parents = [0]
+        self.mains: dict[str, list[int]] = {"main": [], "article": []}
         self._seen: list[Seen] = []
         self._buffer: list[str] = []
-        self._cells: list[str] = []
-        self._cell_is_head: list[bool] = []
+        self._links = 0  # characters of links in the buffer
+        self._open_links = 0
+        self._raised: list[tuple[int, int]] = []  # for each open <sup>, where its words and their links begin
+        self._is_note = False
+        self._term: Seen | None = None  # of a definition list, or a question, waiting for what it stands above
 
     def blocks(self) -> list[Seen]:
-        """Give the page's blocks in order."""
-        if self._body is None:
+        """Give the page's blocks in order, hidden ones too."""
+        body = self.tree.body
+        if body is None:
             return []
         contexts = [_Context()]
-        stack: list[tuple[LexborNode, int, bool]] = [(self._body, 1, False)]
+        stack: list[tuple[LexborNode, int, bool]] = [(body, 1, False)]
         while stack:
             node, depth, is_closing = stack.pop()
             tag = node.tag or ""
@@ -89,78 +145,134 @@ class Walk:
             elif tag == "-text":
                 self._add(node.text_content or "", contexts[-1])
             elif tag == "br":
-                self._buffer.append(" " if contexts[-1].in_data_table else "\n")
-            elif tag not in _DROPPED:
-                self.depth = max(self.depth, depth)
-                contexts.append(self._open(node, tag, contexts[-1]))
-                stack.append((node, depth, True))
-                stack.extend((child, depth + 1, False) for child in reversed(list(_children(node))))
+                self._buffer.append("\n")
+            elif tag in ("img", "math"):
+                self._buffer.append(formula(node))
+            elif tag == "noscript" and not _replaces_the_page(node, contexts[-1]):
+                continue
+            elif tag == "table" and not is_layout(node):
+                self._table(node, contexts[-1])
+            elif tag not in DROPPED and (tag != "button" or contexts[-1].shows_buttons):
+                context = self._open(node, tag, contexts[-1])
+                if context is not None:
+                    self.depth = max(self.depth, depth)
+                    contexts.append(context)
+                    stack.append((node, depth, True))
+                    stack.extend((child, depth + 1, False) for child in reversed(list(_children(node))))
         self._flush(contexts[-1])
         return self._seen
 
     def _add(self, text: str, context: _Context) -> None:
-        self._buffer.append(text if context.kind == "code" else _WHITE_SPACE.sub(" ", text))
+        words = text if context.kind == "code" else WHITE_SPACE.sub(" ", text)
+        self._buffer.append(words)
+        if self._open_links:
+            self._links += len(words.strip())
 
-    def _open(self, node: LexborNode, tag: str, around: _Context) -> _Context:
-        if tag == "q":
-            self._buffer.append("“")
+    def _open(self, node: LexborNode, tag: str, around: _Context) -> _Context | None:
+        """Begin an element; None where a browser shows nothing of it."""
+        attributes = node.attributes
         if tag not in _BLOCKS:
-            return around
-        if around.in_data_table and tag not in ("tr", "td", "th", "caption", "thead", "tbody", "tfoot"):
-            self._buffer.append(" ")
+            if is_unseen(attributes):
+                return None
+            if tag == "q":
+                self._buffer.append("“")
+            elif tag == "sup":
+                self._raised.append((len(self._buffer), self._links))
+            elif tag == "a":
+                self._open_links += 1
+                self._is_note = self._is_note or (is_note_mark(attributes) and not "".join(self._buffer).strip())
             return around
         self._flush(around)
-        if tag == "tr":
-            self._end_row(around)
-        in_data_table = around.in_data_table or (tag == "table" and not _is_layout(node))
+        self.parents.append(around.place)
+        if tag in self.mains or attributes.get("role") == "main":
+            self.mains["article" if tag == "article" else "main"].append(len(self.parents) - 1)
         kind = _KINDS.get(tag, "prose" if around.kind == "code" else around.kind)
+        in_note = around.in_note or is_note(attributes)
+        is_source = tag == "footer" and node.parent is not None and node.parent.tag in ("blockquote", "figure")
         return _Context(
             kind=kind,
-            level=int(tag[1]) if tag in _KINDS and kind == "heading" else around.level if kind == "heading" else None,
-            is_chrome=around.is_chrome or tag in _CHROME or (node.attributes.get("role") == "navigation"),
-            in_data_table=in_data_table and tag != "caption",
-            in_head=around.in_head or tag == "thead",
+            level=int(tag[1]) if tag in _HEADINGS else around.level if kind == "heading" else None,
+            region=around.region
+            if in_note or is_source
+            else region_of(tag, attributes, around.region, in_text=around.in_text),
+            place=len(self.parents) - 1,
+            in_text=around.in_text or tag in _TEXT_SECTIONS,
+            in_note=in_note,
+            in_noscript=around.in_noscript or tag == "noscript",
+            is_term=tag in ("dt", "summary"),
+            shows_buttons=around.shows_buttons or tag in _BUTTONS_SHOWN_IN,
         )
 
     def _close(self, tag: str, context: _Context) -> None:
-        if tag == "q":
-            self._buffer.append("”")
-        if tag not in _BLOCKS:
-            return
-        if not context.in_data_table:
+        if tag in _BLOCKS:
             self._flush(context)
-        elif tag in ("td", "th"):
-            words = " ".join("".join(self._buffer).split())
-            self._buffer.clear()
-            self._cells.append(words)
-            self._cell_is_head.append(tag == "th" or context.in_head)
-        elif tag in ("tr", "table"):
-            self._end_row(context)
-        else:
-            self._buffer.append(" ")
+            if tag in ("dl", "details"):
+                self._term = None
+        elif tag == "q":
+            self._buffer.append("”")
+        elif tag == "sup":
+            first, links = self._raised.pop()
+            raise_last(self._buffer, first, is_link=self._links > links)
+        elif tag == "a":
+            self._open_links -= 1
 
-    def _end_row(self, context: _Context) -> None:
-        cells = [cell for cell in map(normalise, self._cells) if cell]
-        is_head = all(self._cell_is_head)
-        self._cells, self._cell_is_head = [], []
-        row = " | ".join(cells)
-        if len(row) > _LONGEST_ROW or (len(cells) == 1 and len(row) > 100):
-            self._seen.extend(Seen("prose", None, cell, context.is_chrome) for cell in cells)
-        elif cells:
-            self._seen.append(Seen("row", 0 if is_head else None, row, context.is_chrome))
+    def _table(self, node: LexborNode, around: _Context) -> None:
+        """Read a table of data in one go: nothing in it asks for more than its cells' words."""
+        self._flush(around)
+        self._term = None
+        region = region_of("table", node.attributes, around.region, in_text=around.in_text)
+        self.parents.append(around.place)
+        for block in table_blocks(*read_table(node)):
+            place = len(self.parents) - 1
+            kind = "note" if around.in_note and block.kind == "prose" else block.kind
+            self._seen.append(Seen(kind, None, block.text, region, block.above, place, block.links))
 
     def _flush(self, context: _Context) -> None:
         """End a block; an empty line made of two line breaks ends one as well."""
         text = "".join(self._buffer)
+        links, is_note = self._links, self._is_note
         self._buffer.clear()
-        if context.kind == "code":
-            pieces = [normalise(text)]
-        else:
-            lines = normalise(_SPACES.sub(" ", text)).replace(" \n", "\n").replace("\n ", "\n")
-            pieces = re.split(r"\n\n+", lines)
+        self._links, self._is_note = 0, False
+        if not text or text.isspace():
+            return
+        text = NOT_SEEN.sub("", text)
+        kind, level = context.kind, context.level
+        if kind == "heading" and level != 1 and text.count(" ") >= _LONG_HEADING and text.rstrip()[-1:] in ".!…":
+            kind, level = "prose", None  # an article's lead
+        if kind == "code" and is_typed_text(text):
+            self._seen.extend(_typed(normalise(text), context))
+            return
+        pieces = [normalise(text)] if kind == "code" else _paragraphs(text)
+        if (context.in_note or is_note) and kind in ("prose", "item"):
+            kind, level = "note", None
+            pieces = [_BACK_ARROW.sub("", piece) for piece in pieces]
         for piece in pieces:
-            if piece.strip():
-                self._seen.append(Seen(context.kind, context.level, piece.strip(), context.is_chrome))
+            words = piece.strip("\n").rstrip() if kind == "code" else piece.strip()
+            if words.strip():
+                share = links if len(pieces) == 1 else round(links * len(words) / len(text))
+                self._emit(Seen(kind, level, words.strip(), context.region, (), context.place, share), context)
+
+    def _emit(self, block: Seen, context: _Context) -> None:
+        term, self._term = self._term, None
+        if term is not None and block.kind in ("item", "prose") and not context.is_term:
+            term.text = f"{term.text}\n{block.text}"
+            term.links += block.links
+            return
+        self._seen.append(block)
+        if context.is_term and len(block.text) <= _LONGEST_TERM:
+            self._term = block
+
+
+def _replaces_the_page(noscript: LexborNode, around: _Context) -> bool:
+    """Whether a page is written for browsers without scripts too, and does not only ask for a better one."""
+    return not around.in_noscript and len(noscript.text()) > _LONGEST_EXCUSE
+
+
+def _typed(text: str, context: _Context) -> Iterator[Seen]:
+    """Read a whole text that a page shows as it was typed, such as a statute or an old filing."""
+    for block in blocks_of(text):
+        words = text[block.start : block.end]
+        yield Seen(block.kind, block.level, words, context.region, block.above, context.place)
 
 
 def _children(node: LexborNode) -> Iterator[LexborNode]:
@@ -170,9 +282,14 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
         child = child.next
 
 
-def _is_layout(table: LexborNode) -> bool:
-    """Whether a table only places things on the page: it holds tables, headings or several paragraphs in a cell."""
-    if table.attributes.get("role") == "presentation":
-        return True
-    inner = "table, h1, h2, h3, p ~ p"
-    return any(child.css_first(inner) is not None for child in _children(table))  # a search includes its own root
+def _paragraphs(text: str) -> list[str]:
+    """Split a block at its empty lines, at lines that indents begin, and at long lines that each end a sentence."""
+    text = _INDENTED_LINE.sub("\n\n", text) if text.count("\n") > 1 else text
+    lines = normalise(_SPACES.sub(" ", text)).replace(" \n", "\n").replace("\n ", "\n").strip("\n")
+    pieces = re.split(r"\n\n+", lines)
+    parted: list[str] = []
+    for piece in pieces:
+        single = piece.split("\n")
+        long = sum(len(line) >= _LONG_LINE and _STOP.search(line[-8:]) is not None for line in single)
+        parted.extend(single if len(single) > 1 and long >= 0.6 * len(single) else [piece])
+    return parted

@@ -1,5 +1,6 @@
 """PDF files, from the characters that pdfium gives to blocks in reading order.
 
-characters.py → lines.py → layout.py (with tables.py) → continuation.py → headings.py and running_heads.py, words.py to
-join lines; reader.py holds the steps together.
+pages.py opens a file and reads its pages: characters.py → page_lines.py → lines.py, beside them annotations.py,
+pictures.py, garbling.py and properties.py; ocr.py reads the pages that are images. blocks.py lays the lines out, with
+the help of everything else here; places.py says where words stand; reader.py holds the steps together.
 """

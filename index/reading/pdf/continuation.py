@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.reading.pdf.layout import BULLET, CAPTION, SENTENCE_END, Group
+from index.reading.pdf.cells import BULLET
+from index.reading.pdf.layout import CAPTION, SENTENCE_END, Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from index.reading.pdf.lines import Line
 
 _ABBREVIATION = re.compile(r"\b(?:al|vs|cf|e\.g|i\.e|Figs?|Nos?|pp?|Inc|Dr|Mrs?|Ms|St|v|U\.S)\.$")
+_WORDLIKE = re.compile(
+    r"[(\[“\"'‘]*(?:[^\W\d_]+(?:[-'’./&][^\W\d_]*)*|[$€£+−–-]?[\d.,:/-]+[^\W\d_%]*%?|[&–—=+<>•-])[)\]”\"'’.,;:!?…]*"
+)
+_LONGEST_GIBBERISH = 120  # characters
 _LONGEST_LABEL = 40  # characters
 _FEWEST_LABELS = 3
 _MOST_STEPS_BACK = 100  # groups
@@ -41,7 +46,8 @@ def join_labels(groups: Sequence[Group]) -> list[Group]:
             continue
         neighbours = [near for near in (joined[-1] if joined else None, group) if near]
         captioned = any(CAPTION.match(near.lines[0].text) for near in neighbours)
-        if captioned and len(run) >= _FEWEST_LABELS:
+        unreadable = sum(is_gibberish(label.rough_text) for label in run) > 0.7 * len(run)
+        if (captioned or unreadable) and len(run) >= _FEWEST_LABELS:
             joined.append(Group(tuple(line for label in run for line in label.lines), "label"))
         else:
             joined.extend(run)
@@ -56,7 +62,7 @@ def _unfinished(joined: Sequence[Group], group: Group, body_size: float) -> int 
     first = group.lines[0]
     above = joined[-1] if joined else None
     if above and above.kind == "text" and _stands_on(above.lines[-1], first) and not _ends(above.lines[-1]):
-        return None
+        return len(joined) - 1 if _is_cut_in_two(above, group) else None
     stepped_over_text = False
     for at in range(len(joined) - 1, max(-1, len(joined) - 1 - _MOST_STEPS_BACK), -1):
         earlier = joined[at]
@@ -76,14 +82,30 @@ def _unfinished(joined: Sequence[Group], group: Group, body_size: float) -> int 
 
 def _is_label(group: Group) -> bool:
     text = group.rough_text
+    if group.kind == "text" and len(text) < _LONGEST_GIBBERISH and is_gibberish(text):
+        return True
     sentence = SENTENCE_END.search(text) and re.search(r"[^\W\d_]{2}", text)
     return group.kind == "text" and len(text) < _LONGEST_LABEL and not sentence
+
+
+def is_gibberish(text: str) -> bool:
+    """Say whether few of a text's words are any, as where a chart's font maps its letters to signs."""
+    words = text.split()
+    return 2 * sum(_WORDLIKE.fullmatch(word) is not None for word in words) < len(words) and len(text) > 3
 
 
 def _stands_on(above: Line, below: Line) -> bool:
     """Say whether one line stands over another in one column."""
     same_column = above.page == below.page and min(above.right, below.right) > max(above.left, below.left)
     return same_column and 0 < above.baseline - below.baseline < 2.5 * below.size
+
+
+def _is_cut_in_two(above: Group, below: Group) -> bool:
+    """Say whether a sentence stops in one paragraph and goes on in the next, as breaks in a source leave it."""
+    first = below.lines[0]
+    alike = abs(above.size - below.size) < 0.1 * below.size and abs(above.lines[-1].left - first.left) < below.size
+    prose = len(above.rough_text) > 100 and len(below.rough_text) > 40 and " " in first.text
+    return alike and prose and first.text[:1].islower() and not BULLET.match(first.text)
 
 
 def _ends(line: Line) -> bool:
@@ -93,13 +115,11 @@ def _ends(line: Line) -> bool:
 
 def _continues(earlier: Group, group: Group, *, adjacent: bool) -> bool:
     last, first = earlier.lines[-1], group.lines[0]
-    if last.bold != first.bold or abs(earlier.size - group.size) > 0.1 * group.size:
-        return False
-    if first.page == last.page and first.top <= last.top:
+    if last.bold != first.bold or (first.page == last.page and first.top <= last.top) or _ends(last):
         return False
     if BULLET.match(first.text) or CAPTION.match(first.text) or len(earlier.rough_text) <= 60:
         return False
-    if _ends(last):
+    if abs(earlier.size - group.size) > 0.1 * group.size:
         return False
     return last.hyphenated or first.text[:1].islower() or (adjacent and _runs_on(earlier, group))
 

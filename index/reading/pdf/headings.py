@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.reading.pdf.layout import BULLET, CAPTION, SENTENCE_END, letters_of
+from index.reading.pdf.layout import CAPTION, SENTENCE_END, letters_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from index.reading.pdf.layout import Group
 
+_Style = tuple[int, bool]  # height of the type in points, and whether it is bold
+
 DEEPEST_LEVEL = 6
 _LARGER = 1.12  # times the body's type
 _LONGEST_HEADING, _LONGEST_TITLE = 140, 220  # characters
 _MOST_LINES = 3
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
+# What divisions are called, in the order in which they hold each other.
+_DIVISIONS = tuple(
+    re.compile(rf"(?:{names})\s+(?:[IVXLC]+|\d+|[A-Z])\b", re.IGNORECASE)
+    for names in (
+        "part|book|teil|partie",
+        "item|chapter|article|title|kapitel|chapitre",
+        "note|section|schedule|annex|§",
+    )
+)
+_MOST_CAPITALS = 0.15  # of all characters, in headings of capitals; beyond it a document is set in them
+_LONGEST_CAPITALS = 120  # characters
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -46,39 +60,22 @@ def heading_levels(
         The level, from 1 to 6, of every heading, by its place among `groups`.
     """
     levels = _levels_by_outline(groups, outline)
+    in_capitals = sum(len(group.rough_text) for group in groups if group.rough_text.isupper())
+    capitals = in_capitals < _MOST_CAPITALS * sum(len(group.rough_text) for group in groups)
     guessed = [
         at
         for at, group in enumerate(groups)
         if at not in levels
         and at + 1 < len(groups)
-        and _looks_like_heading(group, body_size, page_sizes[group.lines[0].page])
+        and (
+            _looks_like_heading(group, body_size, page_sizes[group.lines[0].page])
+            or (capitals and _is_in_capitals(group, body_size))
+        )
         and _stands_above(group, groups[at + 1])
     ]
     if levels:
-        below = min(DEEPEST_LEVEL, max(levels.values()) + 1)
-        return levels | dict.fromkeys(guessed, below)
+        return levels | _levels_beside(groups, guessed, levels)
     return _levels_by_type(groups, guessed)
-
-
-def title_place(groups: Sequence[Group], middle: float, body_size: float) -> int | None:
-    """Find the group in the upper part of the first page that reads like the document's title.
-
-    Args:
-        groups: The document's.
-        middle: Height on the first page below which no title is looked for, in points.
-        body_size: Height of the type that most of the document is set in, in points.
-    """
-    best: int | None = None
-    for at, group in enumerate(groups):
-        first = group.lines[0]
-        if first.page != 1 or group.kind != "text" or first.baseline < middle:
-            continue
-        text = group.rough_text
-        reads = 4 <= len(text) <= _LONGEST_TITLE and _WORD.search(text) and not BULLET.match(text)
-        larger = group.size >= 1.2 * body_size and (best is None or group.size > groups[best].size + 0.5)
-        if reads and larger and text[-1] not in ".;,":
-            best = at
-    return best
 
 
 def _levels_by_outline(groups: Sequence[Group], outline: Sequence[OutlineEntry]) -> dict[int, int]:
@@ -127,16 +124,52 @@ def _stands_above(group: Group, following: Group) -> bool:
     return drop <= 6 * max(last.size, first.size) and (overlaps or all(line.bold for line in following.lines))
 
 
+def _is_in_capitals(group: Group, body_size: float) -> bool:
+    """Say whether a group is a few words in capitals, as headings of typed documents are."""
+    text = group.rough_text
+    if group.kind != "text" or not text.isupper() or len(text) > _LONGEST_CAPITALS or len(group.lines) > _MOST_LINES:
+        return False
+    letters = sum(map(str.isalpha, text))
+    ended = SENTENCE_END.search(text) or text[-1] in ",-" or group.lines[-1].hyphenated
+    return letters > 0.7 * len(text.replace(" ", "")) and letters > 4 and not ended and group.size >= 0.95 * body_size
+
+
+def _levels_beside(groups: Sequence[Group], guessed: Sequence[int], known: Mapping[int, int]) -> dict[int, int]:
+    """Give the levels of headings that the outline leaves out: by how their type compares with its own headings'."""
+    by_style: defaultdict[_Style, list[int]] = defaultdict(list)
+    for at, level in known.items():
+        by_style[_style(groups[at])].append(level)
+    usual = {style: statistics.mode(levels) for style, levels in by_style.items()}
+    levels = {}
+    for at in guessed:
+        style = _style(groups[at])
+        larger = [level for other, level in usual.items() if other > style]
+        levels[at] = min(DEEPEST_LEVEL, usual[style] if style in usual else max(larger, default=0) + 1)
+    return levels
+
+
+def _style(group: Group) -> _Style:
+    return round(group.size), group.lines[0].bold
+
+
 def _levels_by_type(groups: Sequence[Group], headings: Sequence[int]) -> dict[int, int]:
-    """Rank the headings by the size of their type, and those of one size by how deep they are numbered."""
-    styles = {at: (round(groups[at].size), groups[at].lines[0].bold) for at in headings}
-    rank = {style: level for level, style in enumerate(sorted(set(styles.values()), reverse=True), start=1)}
+    """Rank the headings by the size of their type, those of one size by what they call themselves and are numbered."""
+    styles = {at: (_style(groups[at]), -_division(groups[at])) for at in headings}
+    titles = {(_style(group), -_division(group)) for group in groups if group.kind == "title"}
+    ranked = sorted({*styles.values(), *titles}, reverse=True)
+    rank = {style: level for level, style in enumerate(ranked, start=1)}
     levels = {at: rank[style] for at, style in styles.items()}
     depths = {at: len(match[1].split(".")) for at in headings if (match := _NUMBERED.match(groups[at].lines[0].text))}
     base = _base_by_style(levels, depths)
     for at, depth in depths.items():
         levels[at] = max(levels[at], base.get(depth, levels[at]))
     return {at: min(DEEPEST_LEVEL, level) for at, level in levels.items()}
+
+
+def _division(group: Group) -> int:
+    """Give the rank of what a heading calls itself: a part above an item above a note above what has no such name."""
+    text = group.lines[0].text
+    return next((rank for rank, pattern in enumerate(_DIVISIONS) if pattern.match(text)), len(_DIVISIONS))
 
 
 def _base_by_style(levels: Mapping[int, int], depths: Mapping[int, int]) -> dict[int, int]:

@@ -15,7 +15,9 @@ _BAND = 0.09  # of the page's height, at its head and at its foot
 _ROWS_AT_EDGE = 2
 _MOST_OF_A_PAGE = 0.3  # of its characters
 _MOST_COPIED = 0.5  # of the lines that are no running heads
-_PAGE_NUMBER = re.compile(r"[-–—|\s]*(?:page\s+)?(\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d+)?[-–—|\s]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[-–—|\s]*(?:page\s+)?(?:[A-Z]{1,2}-)?(\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d+)?[-–—|\s]*", re.IGNORECASE
+)
 _COUNTS = re.compile(r"\b(?:\d+|[ivxlc]+)\b|\d+")
 
 _Key = tuple[str, int]
@@ -71,9 +73,22 @@ def _page_numbers(pages: Sequence[PageLines]) -> set[Line]:
                 candidates.append((line, offset, in_band))
             elif in_band:
                 found.add(line)
+    in_row = _consecutive(candidates)
     for line, offset, in_band in candidates:
+        if (line.page, offset) in in_row:
+            found.add(line)
         if offsets[offset] >= max(3, 0.3 * len(pages)) or (in_band and (offset == 0 or offsets[offset] >= 2)):
             found.add(line)
+    return found
+
+
+def _consecutive(candidates: Sequence[tuple[Line, int, bool]]) -> set[tuple[int, int]]:
+    """Give the pages, each with its offset, that at least three pages in a row count on from, as an annex does."""
+    places = {(line.page, offset) for line, offset, _ in candidates}
+    found: set[tuple[int, int]] = set()
+    for page, offset in places:
+        if (page - 1, offset) in places and (page + 1, offset) in places:
+            found |= {(page - 1, offset), (page, offset), (page + 1, offset)}
     return found
 
 

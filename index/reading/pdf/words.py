@@ -10,10 +10,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from index.reading.pdf.lines import Line
 
+CELL_SEPARATOR = " | "
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_LETTERS = re.compile(r"([^\W\d_]+)-?$")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]+")
@@ -60,6 +61,22 @@ def join_lines(lines: tuple[Line, ...], vocabulary: Vocabulary) -> list[str]:
     shares = [line.text for line in lines]
     for at, (line, following) in enumerate(pairwise(lines)):
         shares[at] = _joined_end(shares[at], following.text, line.hyphenated, vocabulary)
+    return shares
+
+
+def join_cells(lines: tuple[Line, ...], cells: Sequence[int], vocabulary: Vocabulary) -> list[str]:
+    """Give each line's share of the text of a table's row, as `join_lines` does, with " | " between two cells.
+
+    Args:
+        lines: Of all cells, from left to right.
+        cells: How many lines each cell takes.
+        vocabulary: The document's.
+    """
+    shares: list[str] = []
+    for count in cells:
+        if shares:
+            shares[-1] += CELL_SEPARATOR
+        shares += join_lines(lines[len(shares) : len(shares) + count], vocabulary)
     return shares
 
 

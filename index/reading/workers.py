@@ -1,0 +1,197 @@
+"""Reads files in processes of their own, so that a hostile or broken file costs that file and nothing else.
+
+They are plain child processes that talk over their standard streams: multiprocessing would run the user's own script
+again in each of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from queue import LifoQueue
+from typing import TYPE_CHECKING
+
+import psutil
+
+from index.reading.process import START, Reading
+
+if TYPE_CHECKING:
+    from index.reading.settings import Limits, ReadingSettings
+
+_LOOK_EVERY = 0.05  # seconds
+_WORN = 0.5  # of the memory limit: a process that holds more than this between two files is replaced
+_LONGEST_COMPLAINT = 10_000  # bytes
+_BROKEN = (EOFError, OSError, pickle.UnpicklingError)  # what talking to a process that has ended raises
+
+
+class ReadingWorkers:
+    """Up to `count` processes that read files; each is started when first needed. Safe to use from several threads."""
+
+    def __init__(self, count: int, settings: ReadingSettings) -> None:
+        """Prepare processes that read with these settings, under their limits."""
+        self._workers = [_Worker(settings) for _ in range(count)]
+        self._idle: LifoQueue[_Worker] = LifoQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def __enter__(self) -> ReadingWorkers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, data: bytes, source: str) -> Reading:
+        """Read a file, waiting while all processes are busy; what the file does to its process is told as a reason."""
+        worker = self._idle.get()
+        try:
+            return worker.read(data, source)
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """End the processes at once; a file that is being read comes back unread."""
+        for worker in self._workers:
+            worker.close()
+
+
+class _Worker:
+    """One process at a time, replaced when it has ended or is worn out."""
+
+    def __init__(self, settings: ReadingSettings) -> None:
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the worker)
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def read(self, data: bytes, source: str) -> Reading:
+        watch = None
+        try:
+            process = self._ready()
+            with _Watch(process, self._settings.limits, len(data)) as watch:
+                return _exchange(process, (data, source, self._settings))
+        except _BROKEN:
+            self._end()
+            if self._is_closed:
+                return Reading(None, reason="reading was stopped")
+            return (watch and watch.verdict) or Reading(None, reason=self._last_words(), lacking=("release",))
+
+    def close(self) -> None:
+        with self._lock:
+            self._is_closed = True
+            self._end()
+            self._complaints.close()
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        """Give the process, a new one where there is none that can go on."""
+        with self._lock:
+            if self._is_closed:
+                raise EOFError
+            if self._process is not None and _is_worn(self._process, self._settings.limits):
+                self._end()
+            if self._process is None:
+                self._complaints.seek(0)
+                self._complaints.truncate()
+                self._process = subprocess.Popen(  # noqa: S603  (this very Python)
+                    [sys.executable, "-c", START],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._complaints,
+                    start_new_session=True,  # Ctrl-C is for the process that started it
+                )
+                _send(self._process, sys.path)
+            return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            _kill(process)
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):  # what was not sent yet is not wanted any more
+                    if stream is not None:
+                        stream.close()
+
+    def _last_words(self) -> str:
+        """Say what a process that ended by itself complained of last."""
+        self._complaints.seek(0)
+        lines = self._complaints.read()[-_LONGEST_COMPLAINT:].decode("utf-8", "replace").strip().splitlines()
+        because = f" ({lines[-1].strip()})" if lines else ""
+        return f"reading it failed{because}: the file is damaged in a way that askfolder does not foresee"
+
+
+def _exchange(process: subprocess.Popen[bytes], request: tuple[bytes, str, ReadingSettings]) -> Reading:
+    _send(process, request)
+    if process.stdout is None:
+        raise EOFError
+    reading: Reading = pickle.load(process.stdout)  # noqa: S301  (from the process that was started here)
+    return reading
+
+
+def _send(process: subprocess.Popen[bytes], message: object) -> None:
+    if process.stdin is None:
+        raise EOFError
+    pickle.dump(message, process.stdin, pickle.HIGHEST_PROTOCOL)
+    process.stdin.flush()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process, and on systems that know process groups also what it has started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _memory(process: subprocess.Popen[bytes]) -> int:
+    """Give how much memory a process takes, in bytes; 0 where it has ended."""
+    try:
+        return int(psutil.Process(process.pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _is_worn(process: subprocess.Popen[bytes], limits: Limits) -> bool:
+    return process.poll() is not None or _memory(process) > _WORN * limits.memory_mb * 1_000_000
+
+
+class _Watch:
+    """Ends a process that exceeds a limit while it reads a file, and says so in `verdict`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], limits: Limits, size: int) -> None:
+        self.verdict: Reading | None = None
+        self._process = process
+        self._limits = limits
+        self._seconds = limits.seconds_for(size)
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="limits", daemon=True)
+
+    def __enter__(self) -> _Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        deadline = time.monotonic() + self._seconds
+        while not self._is_over.wait(_LOOK_EVERY):
+            if time.monotonic() > deadline:
+                self._stop("seconds", f"more than {self._seconds:,.0f} seconds")
+            elif _memory(self._process) > self._limits.memory_mb * 1_000_000:
+                self._stop("memory_mb", f"more than {self._limits.memory_mb:,} MB of memory")
+
+    def _stop(self, limit: str, what: str) -> None:
+        reason = f"reading it takes {what}; --limit {limit}=N allows more"
+        self.verdict = Reading(None, reason=reason, lacking=(limit,))
+        _kill(self._process)
+        self._is_over.set()

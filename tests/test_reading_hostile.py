@@ -279,7 +279,7 @@ def test_hostile_nul_bytes_are_dropped() -> None:
         document = read_document(text.encode(), name)
         assert document.text.strip() == f"{SENTENCE} [2J"
     with pytest.raises(UnreadableFileError, match=r"^it is not text, although its name says so"):
-        read_document("\0".join(SENTENCE).encode()[1:] + bytes(range(32)), "a.txt")
+        read_document(SENTENCE.encode() + bytes(range(32)) * 4, "a.txt")
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.csv"])

@@ -122,16 +122,28 @@ def _decode(data: bytes, declares: bool) -> tuple[str, str | None]:
         return text, None
     if wide := _wide_encoding(data):
         return data.decode(wide, "replace"), wide
-    try:
-        return data.decode("utf-8"), None
-    except UnicodeDecodeError:
-        pass
+    text = _decode_utf8(data)
+    if text is not None:
+        return text, None
     text = data.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     if damaged <= max(3, 0.001 * len(text)) and len(text.encode("utf-8")) - len(text) > 8 * damaged:
         return text, "utf-8 (damaged)"
     encoding = _statistical_guess(data) if len(data) >= _SHORTEST_GUESSABLE else "cp1252"
     return data.decode(encoding, "replace"), encoding
+
+
+def _decode_utf8(data: bytes) -> str | None:
+    """Decode strict UTF-8, or what Java and some databases write: each half of a pair of surrogates by itself."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        halves = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _decode_as_declared(data: bytes) -> str | None:
@@ -170,7 +182,7 @@ def _wide_encoding(data: bytes) -> str | None:
 
 def _is_utf8_with_stray_nuls(sample: bytes) -> bool:
     text = sample.replace(b"\0", b"").decode("utf-8", "ignore")
-    return len(_BINARY.findall(text)) <= 0.01 * len(text) and len(text.encode("utf-8")) >= 0.98 * len(text)
+    return len(_BINARY.findall(text)) <= 0.01 * len(text) + 1 and len(text.encode("utf-8")) >= 0.98 * len(text)
 
 
 def _statistical_guess(data: bytes) -> str:

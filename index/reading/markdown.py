@@ -42,6 +42,7 @@ _TABLE_TITLE = re.compile(
 _CONTAINER_END = re.compile(r"(?<=\n):{3,}[ \t]*\Z")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _LONGEST_TABLE_TITLE = 300  # characters
+_ROW = re.compile(r"[\s|>]*(\S.*?)[\s|]*", re.DOTALL)
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -229,12 +230,13 @@ class _Blocks:
         first_line = token.map[0] if token.map else 0
         start = self._lines[first_line]
         line = self._text[start : self._lines[first_line + 1] - 1]
-        left, right = len(line) - len(line.lstrip("| \t>")), len(line.rstrip("| \t"))
-        if left >= right:
+        words = _ROW.fullmatch(line)
+        if words is None:
             return
+        left, right = words.span(1)
         if is_head:
-            heads = [cell.strip() for cell in _PIPE.split(line[left:right])]
-            self._above = (*self._above, " | ".join(filter(None, heads)))
+            heads = " |".join(f" {cell.strip()}".rstrip() for cell in _PIPE.split(words[1]))
+            self._above = (*self._above, heads.strip())
             yield Block(start + left, start + right, "table head")
         else:
             yield Block(start + left, start + right, "row", above=self._above)

@@ -581,7 +581,7 @@ def _place(citation: Citation) -> str:
     title = f"**{_inert(_line(citation.title))}** " if citation.title else ""
     parts = [_inert(_line(citation.source)), Say.paragraph(citation.paragraph)]
     if citation.page is not None:
-        parts.insert(1, _inert(_line(citation.page_name or Say.page(citation.page))))
+        parts.insert(1, _inert(_line(citation.page_name)) if citation.page_name else Say.page(citation.page))
     if citation.ocr is not None:
         parts.append(Say.recognised(citation.ocr))
     above = f"\n>\n> {_inert(_excerpt(_line(' › '.join(citation.headings))))}" if citation.headings else ""
@@ -699,7 +699,9 @@ def _source(document: Document, start: int, end: int) -> dict[str, Any]:
 def _page_name(pages: tuple[PageSpan, ...], offset: int) -> str:
     """Name the page on which a character stands; "" for kinds of file without pages."""
     span = page_at(pages, offset)
-    return "" if span is None else _line(span.name or Say.page(span.page))
+    if span is None:
+        return ""
+    return _line(span.name) if span.name else Say.page(span.page)
 
 
 def _hint(*, wanting: bool = False) -> str:

@@ -107,20 +107,32 @@ def cite(document: Document, quote: str) -> Citation:
     """Cite a quotation that stands once in a document."""
     start = document.text.index(quote)
     paragraph = next(p for p in document.paragraphs if p.start <= start < p.end)
-    page = paragraph.page_at(start)
-    end = start + len(quote)
-    return Citation(document.source, document.title, document.id, page, paragraph.number, start, end, quote)
+    return passage_of(document, paragraph).cite(start - paragraph.start, start - paragraph.start + len(quote))
+
+
+def passage_of(document: Document, paragraph: Paragraph) -> Passage:
+    """Give a paragraph as a passage."""
+    return Passage(
+        text=document.text[paragraph.start : paragraph.end],
+        source=document.source,
+        title=document.title,
+        sha256=document.id,
+        page=paragraph.pages[0].page if paragraph.pages else None,
+        paragraph=paragraph.number,
+        start=paragraph.start,
+        end=paragraph.end,
+        headings=paragraph.headings,
+        score=0.2,
+        dense=0.1,
+        words=None,
+        pages=paragraph.pages,
+        ocr=paragraph.ocr,
+    )
 
 
 def first_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
     """Give the first paragraph of each document as a passage."""
-    return tuple(
-        Passage(
-            d.text[p.start : p.end], d.source, d.title, d.id, p.page_at(p.start), 1, p.start, p.end, (), 0.2, 0.1, None
-        )
-        for d in documents
-        for p in d.paragraphs[:1]
-    )
+    return tuple(passage_of(document, document.paragraphs[0]) for document in documents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def blocks_of(
         above = group.above if kind == "row" else ()
         pages_of = _page_spans(group.lines, shares, start)
         blocks.append(Block(start, start + len(texts[-1]), kind, level, pages_of, above))
-        placed.extend(_placed(group.lines, shares, start))
+        placed.extend(_placed(group, shares, start))
         start = blocks[-1].end + len(_SEPARATOR)
     return _SEPARATOR.join(texts), tuple(blocks), tuple(placed)
 
@@ -94,9 +94,12 @@ def _kind(group: Group, following: Group | None, pages: Sequence[PageLines], bod
     return "item" if BULLET.match(first.text) else "prose"
 
 
-def _placed(lines: Sequence[Line], shares: Sequence[str], start: int) -> Iterator[PlacedWords]:
+def _placed(group: Group, shares: Sequence[str], start: int) -> Iterator[PlacedWords]:
     """Say where in the document's text, in which the first line's share begins at `start`, the words of lines stand."""
-    for line, share in zip(lines, shares, strict=True):
+    bars = 2 * next((at for at, count in enumerate(group.cells) if count), 0)  # of blank cells before the first line
+    if bars:
+        start, shares = start + bars, (shares[0][bars:], *shares[1:])
+    for line, share in zip(group.lines, shares, strict=True):
         yield PlacedWords(line, start + len(share) - len(share.lstrip()), start + len(share.rstrip()))
         start += len(share)
 

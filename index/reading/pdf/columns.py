@@ -61,6 +61,16 @@ class Columns:
             return over[1:]
         return over
 
+    def overlaps(self, cell: Cell) -> int:
+        """Count the columns that a cell stands in."""
+        return sum(min(right, cell.right) > max(left, cell.left) for left, right in self.edges)
+
+    def has_in_middle(self, cell: Cell) -> bool:
+        """Say whether a cell is centred between the edges of the table, away from the left one."""
+        left, right = self.edges[0][0], self.edges[-1][1]
+        off = abs(self.centre(0, len(self.edges) - 1) - cell.centre)
+        return off < 0.06 * (right - left) and cell.left > left + 0.15 * (right - left)
+
     def between(self) -> tuple[float, ...]:
         """Give a place between each two columns, in points."""
         return tuple((left[1] + right[0]) / 2 for left, right in zip(self.edges, self.edges[1:], strict=False))
@@ -101,12 +111,17 @@ class Heads:
     whole: tuple[str, ...] = ()
     by_column: tuple[str, ...] = ()
 
-    @property
-    def above(self) -> tuple[str, ...]:
-        """What stands above a row, outermost first."""
+    def above(self, places: Sequence[int]) -> tuple[str, ...]:
+        """Give what stands above a row, outermost first; blank heads of these columns keep their place before others."""
         first = self.by_column[:1]
         label = first if first and first[0].endswith(":") else ()
-        heads = " | ".join(head for head in self.by_column[len(label) :] if head)
+        last = max((at for at, head in enumerate(self.by_column) if head), default=0)
+        kept = [
+            head
+            for at, head in enumerate(self.by_column)
+            if at >= len(label) and (head or (0 < at < last and at in places))
+        ]
+        heads = " |".join(f" {head}" if head else "" for head in kept).strip()
         return (*self.whole, *((heads,) if heads else ()), *label)
 
 

@@ -37,7 +37,7 @@ class Group:
     Attributes:
         lines: Of a table, pieces of lines: each stands in one cell.
         kind: What they are.
-        cells: Of a table's row or head, how many of the lines each cell takes; else empty.
+        cells: Of a table's row or head, how many of the lines each cell takes, 0 for a blank one; else empty.
         labels: Of a table's row, the labels that it stands under, outermost first.
         above: Of a table's row, all that it stands under: the table's title, the heads of its columns, its labels.
         table: The table that it belongs to.
@@ -135,7 +135,8 @@ def _table_groups(table: Table) -> Iterator[Group]:
     for row in table.rows:
         lines = tuple(line for cell in row.cells for line in cell.lines)
         kind = "navigation" if table.is_contents else "table head" if row.is_label else "row"
-        yield Group(lines, kind, tuple(len(cell.lines) for cell in row.cells), row.labels, table=table)
+        counts = row.counts(table.places if kind == "row" else ())
+        yield Group(lines, kind, counts, row.labels, table=table)
 
 
 @dataclass(frozen=True, slots=True)

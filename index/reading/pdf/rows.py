@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from index.reading.pdf.cells import Cell, cut_at, is_figure, typical
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from index.reading.pdf.columns import Columns
+    from index.reading.pdf.columns import Columns, Heads
 
 _TIGHT = 0.86  # of the usual step from row to row: a shorter one leads to the next line of the same row
 _WRAPPED_STEP = 1.4  # sizes of the type: lines of one cell do not stand further apart
@@ -39,6 +40,16 @@ class TableRow:
     columns: tuple[int, ...]
     is_label: bool = False
     labels: tuple[str, ...] = ()
+
+    def counts(self, places: Sequence[int]) -> tuple[int, ...]:
+        """Give how many lines stand in each of its cells; 0 for a blank one that keeps its place before a filled one.
+
+        Args:
+            places: The columns that keep their place, from left to right.
+        """
+        lines = dict(zip(self.columns, (len(cell.lines) for cell in self.cells), strict=True))
+        kept = {*self.columns, *(at for at in places if at < self.columns[-1])}
+        return tuple(lines.get(at, 0) for at in sorted(kept))
 
     @property
     def left(self) -> float:
@@ -70,7 +81,22 @@ def rows_of(lines: Sequence[Sequence[Cell]], columns: Columns) -> tuple[TableRow
     """
     rows = [_placed(cells, columns) for cells in lines]
     joined = _joined(rows)
-    return _under_labels([replace(row, is_label=_is_label(row, columns)) for row in joined])
+    return _under_labels([replace(row, is_label=_is_label(row, columns)) for row in joined], columns)
+
+
+def places_of(rows: Sequence[TableRow], columns: Columns, heads: Heads) -> tuple[int, ...]:
+    """Give the columns whose blank cells keep their place in a row's text; none where it is not certain what stands where.
+
+    A column in which one row alone has something, and nothing above it, is most likely none; without labels in the
+    first one, blank cells there keep no place.
+    """
+    filled = Counter(at for row in rows if not row.is_label for at in row.columns)
+    for row in rows:
+        if any(columns.overlaps(cell) > 1 for at, cell in zip(row.columns, row.cells, strict=True) if at):
+            return ()
+    places = [at for at, head in enumerate(heads.by_column) if head or filled[at] > 1]
+    labelled = any(row.columns[0] == 0 and not is_figure(row.cells[0].text) for row in rows)
+    return tuple(at for at in places if at or labelled)
 
 
 def _is_label(row: TableRow, columns: Columns) -> bool:
@@ -78,10 +104,7 @@ def _is_label(row: TableRow, columns: Columns) -> bool:
     cell = row.cells[0]
     if len(row.cells) > 1 or is_figure(cell.text) or (cell.text.endswith(".") and len(cell.text) > _SHORTEST_SENTENCE):
         return False
-    if row.columns[0] == 0:
-        return True
-    width = columns.edges[-1][1] - columns.edges[0][0]
-    return abs(columns.centre(0, len(columns.edges) - 1) - cell.centre) < 0.06 * width or cell.text.endswith(":")
+    return row.columns[0] == 0 or columns.has_in_middle(cell) or cell.text.endswith(":")
 
 
 def _placed(cells: Sequence[Cell], columns: Columns) -> TableRow:
@@ -213,13 +236,14 @@ class _Label:
     total: float | None = None
 
 
-def _under_labels(rows: Sequence[TableRow]) -> tuple[TableRow, ...]:
+def _under_labels(rows: Sequence[TableRow], columns: Columns) -> tuple[TableRow, ...]:
     """Say for each row which labels it stands under, as their indentation tells."""
     path: list[_Label] = []
     found: list[TableRow] = []
     for row in rows:
         near = 0.35 * row.size
-        left = row.left if row.columns[0] == 0 else float("-inf" if row.is_label else "inf")
+        in_middle = row.is_label and (row.columns[0] > 0 or columns.has_in_middle(row.cells[0]))
+        left = float("-inf") if in_middle else row.left if row.columns[0] == 0 else float("inf")
         while path and _leaves(path[-1], row, left, near):
             path.pop()
         found.append(replace(row, labels=tuple(label.text for label in path)))
@@ -229,8 +253,7 @@ def _under_labels(rows: Sequence[TableRow]) -> tuple[TableRow, ...]:
             path[-1] = replace(label, deeper=label.deeper or left > label.left + near, total=total)
         if row.is_label:
             # One in the middle stands above those at the left.
-            place = row.left if row.columns[0] == 0 else float("-inf")
-            path = [*path, _Label(place, row.cells[0].text[:_LONGEST_LABEL], row.cells[0].bold)][-_MOST_LABELS:]
+            path = [*path, _Label(left, row.cells[0].text[:_LONGEST_LABEL], row.cells[0].bold)][-_MOST_LABELS:]
     return tuple(found)
 
 

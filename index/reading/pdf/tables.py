@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from index.reading.pdf.bands import Band, bands_of
 from index.reading.pdf.cells import BULLET, is_date, is_figure
 from index.reading.pdf.columns import UNIT, Columns, Heads, heads_of
-from index.reading.pdf.rows import TableRow, rows_of
+from index.reading.pdf.rows import TableRow, places_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,7 @@ class Table:
         heads: The same by column.
         columns: Where its columns stand.
         is_contents: Whether it leads to pages.
+        places: The columns whose blank cells keep their place in a row's text.
     """
 
     lines: tuple[Line, ...]
@@ -48,6 +49,12 @@ class Table:
     heads: Heads
     columns: Columns
     is_contents: bool = False
+    places: tuple[int, ...] = ()
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """What its heads put above each of its rows, outermost first."""
+        return self.heads.above(self.places)
 
 
 def tables_of(lines: Sequence[Line]) -> list[Table]:
@@ -272,14 +279,11 @@ def _table(lines: Sequence[Line], bands: Sequence[Band], head_bands: int) -> Tab
         head += rows.pop(0).cells
     columns = Columns.of([band.cells for band in rows if len(band.cells) > 1] or [rows[0].cells])
     used = tuple(lines[bands[0].start : bands[-1].end])
-    return Table(
-        lines=used,
-        rows=rows_of([band.cells for band in rows], columns),
-        head=tuple(head),
-        heads=heads_of(head, columns),
-        columns=columns,
-        is_contents=_is_contents(rows),
-    )
+    heads = heads_of(head, columns)
+    found = rows_of([band.cells for band in rows], columns)
+    is_contents = _is_contents(rows)
+    places = () if is_contents else places_of(found, columns, heads)
+    return Table(used, found, tuple(head), heads, columns, is_contents, places)
 
 
 def _is_head_row(rows: Sequence[Band], *, figures: bool) -> bool:

@@ -112,7 +112,7 @@ def _before(groups: Sequence[Group], first: int) -> int | None:
 
 def _said(groups: Sequence[Group], span: _Span, own: Sequence[int], before: tuple[_Span, _Said] | None) -> _Said:
     """Give what stands above a table's rows; `own` are the places of the lines of its title."""
-    heads = span.table.heads.above
+    heads = span.table.above
     lines = " ".join(groups[at].rough_text for at in own)
     first = own[0] if own else span.first
     above = _announced(groups, first, span) or _caption_below(groups, span)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from index.reading.pdf.lines import Line
 
-CELL_SEPARATOR = " | "
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_LETTERS = re.compile(r"([^\W\d_]+)-?$")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]+")
@@ -69,14 +68,22 @@ def join_cells(lines: tuple[Line, ...], cells: Sequence[int], vocabulary: Vocabu
 
     Args:
         lines: Of all cells, from left to right.
-        cells: How many lines each cell takes.
+        cells: How many lines each cell takes; 0 for a blank one, which keeps its place. The last is not blank.
         vocabulary: The document's.
     """
     shares: list[str] = []
-    for count in cells:
+    bars = ""
+    for at, count in enumerate(cells):
+        bars += " |" if at else ""
+        if count == 0:
+            continue
+        taken = join_lines(lines[len(shares) : len(shares) + count], vocabulary)
         if shares:
-            shares[-1] += CELL_SEPARATOR
-        shares += join_lines(lines[len(shares) : len(shares) + count], vocabulary)
+            shares[-1] += f"{bars} "
+        elif bars:
+            taken[0] = f"{bars.lstrip()} {taken[0]}"
+        shares += taken
+        bars = ""
     return shares
 
 

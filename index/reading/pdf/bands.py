@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.reading.pdf.cells import Cell, cells_of, has_leaders, is_figure, without_leaders
+from index.reading.pdf.cells import ENUMERATOR, Cell, cells_of, has_leaders, is_figure, without_leaders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +108,10 @@ def _is_under(above: Line, below: Line) -> bool:
     if not 0.5 * size < drop < 1.4 * size or abs(above.size - below.size) >= 0.1 * size:
         return False
     centres = abs(above.left + above.right - below.left - below.right) / 2
-    return min(abs(above.left - below.left), abs(above.right - below.right), centres) < 0.6 * size
+    begins = above.left
+    if len(above.words) > 1 and ENUMERATOR.fullmatch(above.text.partition(" ")[0]):
+        begins = min(begins, above.words[1][0], key=lambda left: abs(left - below.left))  # a number hangs at the left
+    return min(abs(begins - below.left), abs(above.right - below.right), centres) < 0.6 * size
 
 
 def _is_beside(cell: Cell, line: Line) -> bool:

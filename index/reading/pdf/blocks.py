@@ -40,7 +40,8 @@ def blocks_of(
     groups = join_labels(join_continued(group_lines(pages, heads, titles), body_size))
     if pages and not titled:
         groups = with_title(groups, pages[0], body_size)
-    groups = with_contents(with_titles(groups, titles))
+    vocabulary = Vocabulary(body_lines)
+    groups = with_contents(with_titles(groups, titles, vocabulary))
     page_sizes = {page.number: body_type(line for line in page.lines if line not in heads).size for page in pages}
     levels = heading_levels(groups, outline, body_size, page_sizes)
     kinds = [
@@ -49,7 +50,6 @@ def blocks_of(
     ]
     for at in levels:
         kinds[at] = "heading"
-    vocabulary = Vocabulary(body_lines)
     texts: list[str] = []
     blocks: list[Block] = []
     placed: list[PlacedWords] = []

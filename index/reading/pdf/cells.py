@@ -21,7 +21,7 @@ DATE = re.compile(
     r"\s*(?:['’]\d\d|(?:19|20)\d\d)?(?:[-–/]\d{2,4})?[ae]?,?\s*(?:\(\w\)|\*+)?",
     re.IGNORECASE,
 )
-_ENUMERATOR = re.compile(
+ENUMERATOR = re.compile(
     r"(?:item|note|section|article|part|chapter|annex|appendix|schedule|exhibit|rule|clause|no\.?|§)\s?[\dIVXivx]+[A-Za-z]?"
     r"(?:\.\d+)*[.:)]?|§+|\d{1,2}(?:\.\d{1,2}){1,4}\.?",
     re.IGNORECASE,
@@ -209,7 +209,7 @@ def _merged(texts: Sequence[str]) -> list[tuple[int, int]]:
 
 def _numbers_next(texts: Sequence[str]) -> bool:
     """Say whether the first piece numbers what follows, as in "Item 2." before a title."""
-    return len(texts) > 1 and _ENUMERATOR.fullmatch(texts[0]) is not None and not is_figure(texts[1])
+    return len(texts) > 1 and ENUMERATOR.fullmatch(texts[0]) is not None and not is_figure(texts[1])
 
 
 def _piece(line: Line, words: Sequence[str], places: Sequence[int], *, is_last: bool) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from index.reading.pdf.cells import Cell, cut_at
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _CENTRED = 1.2  # sizes of the type by which a head may stand off the middle of the columns it spans
 _STACKED = 1.32  # sizes of the type between the lines of one head, at most
+_FEWEST_WORDS = 3  # of a line that may be the heads of all columns but the first, each of one word
 UNIT = re.compile(
     r"\(.{2,120}\)|(?:in|amounts in|figures in) (?:thousands|millions|billions|[$€£%]).{0,60}", re.IGNORECASE
 )
@@ -71,6 +73,10 @@ class Columns:
         off = abs(self.centre(0, len(self.edges) - 1) - cell.centre)
         return off < 0.06 * (right - left) and cell.left > left + 0.15 * (right - left)
 
+    def nearest(self, place: float) -> int:
+        """Give the column whose middle is nearest to a place, in points."""
+        return min(range(len(self.edges)), key=lambda at: abs(self.centre(at, at) - place))
+
     def between(self) -> tuple[float, ...]:
         """Give a place between each two columns, in points."""
         return tuple((left[1] + right[0]) / 2 for left, right in zip(self.edges, self.edges[1:], strict=False))
@@ -112,7 +118,7 @@ class Heads:
     by_column: tuple[str, ...] = ()
 
     def above(self, places: Sequence[int]) -> tuple[str, ...]:
-        """Give what stands above a row, outermost first; blank heads of these columns keep their place before others."""
+        """Give what stands above a row, outermost first; a blank head of one of these columns keeps its place."""
         first = self.by_column[:1]
         label = first if first and first[0].endswith(":") else ()
         last = max((at for at, head in enumerate(self.by_column) if head), default=0)
@@ -134,8 +140,7 @@ def heads_of(cells: Sequence[Cell], columns: Columns) -> Heads:
     """
     texts: list[list[str]] = [[] for _ in columns.edges]
     whole: list[str] = []
-    places = columns.between()
-    pieces = [piece for cell in cells for piece in (cut_at(cell, places) if _is_wide(cell, columns) else [cell])]
+    pieces = [piece for cell in cells for piece in _cut(cell, columns)]
     # From below, for heads of one column tell how wide it is, and so in the middle of what those above it stand.
     for row in reversed(_levels(_stacked(pieces))):
         spans = _spans(row, columns)
@@ -149,6 +154,16 @@ def heads_of(cells: Sequence[Cell], columns: Columns) -> Heads:
             [(first, cell) for cell, (first, last) in zip(row, spans, strict=True) if first == last]
         )
     return Heads(tuple(whole), tuple(" ".join(words) for words in texts))
+
+
+def _cut(cell: Cell, columns: Columns) -> list[Cell]:
+    """Cut a head that is one line where it is several that stand close together."""
+    words = cell.lines[0].words
+    if len(cell.lines) == 1 and len(words) == len(columns.edges) - 1 > _FEWEST_WORDS:
+        nearest = [columns.nearest((left + right) / 2) for left, right in words]
+        if nearest == list(range(1, len(columns.edges))):
+            return cut_at(cell, [(a[1] + b[0]) / 2 for a, b in pairwise(words)])
+    return cut_at(cell, columns.between()) if _is_wide(cell, columns) else [cell]
 
 
 def _is_wide(cell: Cell, columns: Columns) -> bool:

@@ -48,7 +48,9 @@ class TableRow:
             places: The columns that keep their place, from left to right.
         """
         lines = dict(zip(self.columns, (len(cell.lines) for cell in self.cells), strict=True))
-        kept = {*self.columns, *(at for at in places if at < self.columns[-1])}
+        # What a row of words lacks at its left is rather a cell that goes on from above.
+        first = 0 if is_figure(self.cells[0].text) else self.columns[0]
+        kept = {*self.columns, *(at for at in places if first <= at < self.columns[-1])}
         return tuple(lines.get(at, 0) for at in sorted(kept))
 
     @property
@@ -85,7 +87,7 @@ def rows_of(lines: Sequence[Sequence[Cell]], columns: Columns) -> tuple[TableRow
 
 
 def places_of(rows: Sequence[TableRow], columns: Columns, heads: Heads) -> tuple[int, ...]:
-    """Give the columns whose blank cells keep their place in a row's text; none where it is not certain what stands where.
+    """Give the columns whose blank cells keep their place in a row's text: none where columns are uncertain.
 
     A column in which one row alone has something, and nothing above it, is most likely none; without labels in the
     first one, blank cells there keep no place.

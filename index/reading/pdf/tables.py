@@ -295,7 +295,7 @@ def _is_head_row(rows: Sequence[Band], *, figures: bool) -> bool:
         # Between the lines of a head may stand one that is centred above all columns.
         if _has_label(band, rows) or band.cells[0].text.endswith(":"):
             return False
-        return UNIT.fullmatch(band.cells[0].text) is not None or any(len(after.cells) > 1 for after in rows[1:3])
+        return UNIT.fullmatch(band.cells[0].text) is not None or any(len(after.cells) > 1 for after in rows[1:4])
     if figures and _has_label(band, rows):
         return _names_figures(rows)
     if not figures:

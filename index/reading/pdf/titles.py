@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.reading.pdf.layout import CAPTION, Group, letters_of
+from index.reading.pdf.words import join_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
 
     from index.reading.pdf.tables import Table
+    from index.reading.pdf.words import Vocabulary
 
 _FARTHEST = 5.0  # sizes of the type between a table and its title
 _FARTHEST_LINE = 3.2  # between the lines of a title
@@ -48,12 +50,13 @@ class _Said:
     heads: tuple[str, ...]
 
 
-def with_titles(groups: Sequence[Group], outline: Set[str]) -> list[Group]:
+def with_titles(groups: Sequence[Group], outline: Set[str], vocabulary: Vocabulary) -> list[Group]:
     """Say for each row of each table what it stands under, and mark the lines that are a table's title.
 
     Args:
         groups: The document's.
         outline: What `letters_of` makes of the titles in the document's outline: those are headings.
+        vocabulary: The document's.
     """
     titled = list(groups)
     before: tuple[_Span, _Said] | None = None
@@ -63,9 +66,15 @@ def with_titles(groups: Sequence[Group], outline: Set[str]) -> list[Group]:
         own = _title_lines(groups, span, outline)
         for at in own:
             titled[at] = replace(titled[at], kind="table head")
-        said = _said(groups, span, own, before if adjoins else None)
+        said = _said(groups, span, own, before if adjoins else None, vocabulary)
+        mended = {
+            label.rough_text: _mended(label, vocabulary)
+            for label in groups[span.first : span.end]
+            if label.kind == "table head" and any(line.hyphenated for line in label.lines)
+        }
         for at in range(span.first, span.end):
-            titled[at] = replace(titled[at], above=(*said.title, *said.heads, *titled[at].labels))
+            labels = (mended.get(label, label) for label in titled[at].labels)
+            titled[at] = replace(titled[at], above=(*said.title, *said.heads, *labels))
         before = span, said
     return titled
 
@@ -94,6 +103,10 @@ def _end_of_contents(groups: Sequence[Group], heading: int) -> int:
     return end
 
 
+def _mended(group: Group, vocabulary: Vocabulary) -> str:
+    return "".join(join_lines(group.lines, vocabulary))
+
+
 def _spans(groups: Sequence[Group]) -> Iterator[_Span]:
     first = 0
     for at, group in enumerate(groups):
@@ -110,12 +123,18 @@ def _before(groups: Sequence[Group], first: int) -> int | None:
     return next((at for at in range(first - 1, -1, -1) if groups[at].kind != "running head"), None)
 
 
-def _said(groups: Sequence[Group], span: _Span, own: Sequence[int], before: tuple[_Span, _Said] | None) -> _Said:
+def _said(
+    groups: Sequence[Group],
+    span: _Span,
+    own: Sequence[int],
+    before: tuple[_Span, _Said] | None,
+    vocabulary: Vocabulary,
+) -> _Said:
     """Give what stands above a table's rows; `own` are the places of the lines of its title."""
     heads = span.table.above
-    lines = " ".join(groups[at].rough_text for at in own)
+    lines = " ".join(_mended(groups[at], vocabulary) for at in own)
     first = own[0] if own else span.first
-    above = _announced(groups, first, span) or _caption_below(groups, span)
+    above = _announced(groups, first, span, vocabulary) or _caption_below(groups, span, vocabulary)
     title = tuple(words[:_LONGEST_TITLE] for words in (above, lines) if words)
     if before is None or (title and not _CONTINUED.search(title[-1])):
         return _Said(title, heads)
@@ -150,7 +169,7 @@ def _title_lines(groups: Sequence[Group], span: _Span, outline: Set[str]) -> lis
     return found[::-1]
 
 
-def _announced(groups: Sequence[Group], first: int, span: _Span) -> str:
+def _announced(groups: Sequence[Group], first: int, span: _Span, vocabulary: Vocabulary) -> str:
     """Give the caption above a table, or the sentence that leads to it, or nothing."""
     if first == 0:
         return ""
@@ -161,7 +180,7 @@ def _announced(groups: Sequence[Group], first: int, span: _Span) -> str:
     top = max(line.baseline for line in (span.table.lines if first == span.first else groups[first].lines))
     if last.page == line.page and not 0 < last.baseline - top < _FARTHEST * max(last.size, line.size):
         return ""
-    text = group.rough_text
+    text = _mended(group, vocabulary)
     if CAPTION.match(text):
         return text
     sentence = _SENTENCE.split(text[-2 * _LONGEST_TITLE :])[-1]
@@ -169,10 +188,11 @@ def _announced(groups: Sequence[Group], first: int, span: _Span) -> str:
     return sentence[-_LONGEST_TITLE:] if told else ""
 
 
-def _caption_below(groups: Sequence[Group], span: _Span) -> str:
+def _caption_below(groups: Sequence[Group], span: _Span, vocabulary: Vocabulary) -> str:
     if span.end >= len(groups):
         return ""
     group, last = groups[span.end], groups[span.end - 1].lines[-1]
     first = group.lines[0]
     near = first.page == last.page and 0 < last.baseline - first.baseline < _FARTHEST * max(first.size, last.size)
-    return group.rough_text if group.kind == "text" and near and CAPTION.match(group.rough_text) else ""
+    captions = group.kind == "text" and near and CAPTION.match(group.rough_text)
+    return _mended(group, vocabulary) if captions else ""

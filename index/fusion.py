@@ -1,11 +1,11 @@
-"""Two rankings into one."""
+"""Several rankings into one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def fuse(rankings: list[Mapping[int, float]], depth: int) -> dict[int, float]:
@@ -36,3 +36,20 @@ def fuse(rankings: list[Mapping[int, float]], depth: int) -> dict[int, float]:
             share = max(0.0, score - lowest) / reach if reach > 0 else 1.0
             fused[thing] = fused.get(thing, 0.0) + share / len(rankings)
     return fused
+
+
+def weigh_in(scores: Mapping[int, float], evidence: Sequence[tuple[float, Mapping[int, float]]]) -> dict[int, float]:
+    """Add further evidence to fused scores: the weighted mean, where what is fused has the weight 1.
+
+    Args:
+        scores: In [0, 1], higher is better.
+        evidence: Weights above 0, each with values in [0, 1]; a thing without a value has 0.
+
+    Returns:
+        A score in [0, 1] for each thing in `scores`.
+    """
+    total = 1 + sum(weight for weight, _ in evidence)
+    return {
+        thing: (score + sum(weight * values.get(thing, 0.0) for weight, values in evidence)) / total
+        for thing, score in scores.items()
+    }

@@ -84,6 +84,7 @@ class Holding:
         id: The document's id.
         first: The id of its first paragraph.
         end: One past the id of its last.
+        author, date: As in `Document`.
     """
 
     source: str
@@ -91,6 +92,8 @@ class Holding:
     id: str
     first: int
     end: int
+    author: str | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

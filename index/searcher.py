@@ -1,4 +1,4 @@
-"""Both searches over one snapshot of the store, and their fusion."""
+"""Both searches over one snapshot of the store, and their fusion with what the question says of the document meant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.catalogue import Catalogue
-from index.fusion import fuse
+from index.fusion import fuse, weigh_in
+from index.naming import Names
 from index.store import PIECE_BITS, Store, vector_range
 from index.vectors import Vectors
 from index.words import WordReader, words_of
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
 
     from index.catalogue import Place
     from index.documents import Paragraph
+    from index.naming import Naming
     from index.records import Holding, State
 
 DEPTH = 100  # how many paragraphs each of the two searches brings
+NAMED_WEIGHT = 0.5  # of the names in a question, against both searches together
+AGE_WEIGHT = 0.2  # of the age of a document, where the question asks for the newest or oldest
+AGED = 30  # the best paragraphs, among whose documents the newest or oldest is looked for
+MOST_NAMED = 200  # documents; a question that names more of them chooses none
 SAVE_AFTER = 2_000  # paragraphs added or removed since the vector file was written
 
 
@@ -41,6 +47,8 @@ class Hit:
         score: Fused score in [0, 1], higher is nearer; comparable between hits of one search only.
         dense: Cosine with the question in [-1, 1]: that of its best piece.
         words: BM25 score above 0; None where the word search did not bring it.
+        named: The share of the names and numbers in the question that the paragraph holds, or its file's name or the
+            rest of its document for it, in [0, 1]; None where the question names no document.
     """
 
     document_id: str
@@ -51,6 +59,21 @@ class Hit:
     score: float
     dense: float
     words: float | None
+    named: float | None = None
+
+
+@dataclass(slots=True)
+class _Candidates:
+    """The paragraphs that a search brought, by id: cosines, BM25 scores, and where all of them stand."""
+
+    dense: dict[int, float]
+    words: dict[int, float]
+    places: dict[int, Place]
+
+    def add(self, others: _Candidates) -> None:
+        self.dense |= others.dense
+        self.words |= others.words
+        self.places |= others.places
 
 
 class Searcher:
@@ -65,6 +88,7 @@ class Searcher:
         self._path = path
         self._state: State | None = None
         self._catalogue = Catalogue(())
+        self._names = Names(self._catalogue)
         self._words: WordReader | None = None
         self._vectors: Vectors | None = None
         self._seq = 0  # the last change that the vectors hold
@@ -89,8 +113,13 @@ class Searcher:
         self.catch_up()
         chosen = None if documents is None else self._catalogue.find(documents)
         depth = max(DEPTH, k)
-        dense, words, places = self._candidates(question, vector, depth, chosen)
-        scores = fuse([dense, words], depth)
+        found = self._candidates(question, vector, depth, chosen)
+        naming = self._naming(question, chosen)
+        if naming is not None and (meant := self._meant(naming, chosen)):
+            # Among many similar documents, those that are named may not be among the best of all.
+            found.add(self._candidates(question, vector, depth, meant))
+        scores, named = self._weigh(question, found, depth, naming)
+        dense, words, places = found.dense, found.words, found.places
         best = _in_order(scores, places)[:k]
         rows = self._store.paragraphs(best)
         texts = {key: self._store.text(key) for key in {rows[id_].document for id_ in best}}
@@ -106,6 +135,7 @@ class Searcher:
                 score=scores[id_],
                 dense=dense[id_] if id_ in dense else self._cosine(id_, vector),
                 words=words.get(id_),
+                named=named.get(id_),
             )
             for id_, row in ((id_, rows[id_]) for id_ in best)
         )
@@ -150,6 +180,7 @@ class Searcher:
             self._words.refresh()
         if state != self._state:
             self._catalogue = Catalogue(self._store.holdings())
+            self._names = Names(self._catalogue)
             self._state = state
 
     def save_vectors(self) -> None:
@@ -162,10 +193,10 @@ class Searcher:
 
     def _candidates(
         self, question: str, vector: NDArray[np.float32], depth: int, chosen: Sequence[Holding] | None
-    ) -> tuple[dict[int, float], dict[int, float], dict[int, Place]]:
+    ) -> _Candidates:
         """Give the best `depth` visible paragraphs of each search with their scores, and the places of all."""
         if self._vectors is None or self._words is None:
-            return {}, {}, {}
+            return _Candidates({}, {}, {})
         ranges = None if chosen is None else [vector_range(holding.first, holding.end) for holding in chosen]
         keys = None if chosen is None else [holding.document for holding in chosen]
         asked = depth
@@ -184,8 +215,42 @@ class Searcher:
             if not (short_of_dense or short_of_words):
                 dense = {id_: dense[id_] for id_ in _in_order(dense, places)[:depth]}
                 words = {id_: words[id_] for id_ in _in_order(words, places)[:depth]}
-                return dense, words, places
+                return _Candidates(dense, words, places)
             asked *= 4
+
+    def _naming(self, question: str, chosen: Sequence[Holding] | None) -> Naming | None:
+        """Tell how well the question names each document; None where it does not, or one document is asked alone."""
+        if self._words is None or (chosen is not None and len(chosen) < 2):
+            return None
+        return self._names.named_by(question, self._words)
+
+    def _meant(self, naming: Naming, chosen: Sequence[Holding] | None) -> list[Holding]:
+        """Give those of the chosen documents that are named best; none where these are many, or all."""
+        among = None if chosen is None else {holding.document for holding in chosen}
+        meant = [self._catalogue.documents[place] for place in naming.best().tolist()]
+        meant = [holding for holding in meant if among is None or holding.document in among]
+        count = len(self._catalogue.documents) if among is None else len(among)
+        return meant if len(meant) <= min(MOST_NAMED, count - 1) else []
+
+    def _weigh(
+        self, question: str, found: _Candidates, depth: int, naming: Naming | None
+    ) -> tuple[dict[int, float], dict[int, float]]:
+        """Fuse what was found with how it is named, and its age where that is asked for; give how it is named too."""
+        scores = fuse([found.dense, found.words], depth)
+        ids = np.fromiter(scores, np.int64)
+        documents = self._catalogue.documents_of(ids)
+        named: dict[int, float] = {}
+        evidence: list[tuple[float, dict[int, float]]] = []
+        if naming is not None:
+            named = dict(zip(scores, naming.paragraphs(ids, documents).tolist(), strict=True))
+            evidence.append((NAMED_WEIGHT, named))
+        document_of = dict(zip(scores, documents.tolist(), strict=True))
+        best = _in_order(weigh_in(scores, evidence), found.places)[:AGED]
+        among = np.unique([document_of[id_] for id_ in best])
+        ages = self._names.by_age(question, among if naming is None else naming.best(among))
+        if ages:
+            evidence.append((AGE_WEIGHT, {id_: ages.get(document, 0.0) for id_, document in document_of.items()}))
+        return weigh_in(scores, evidence), named
 
     def _cosine(self, paragraph: int, question: NDArray[np.float32]) -> float:
         """Give the cosine of a question with the best piece of a paragraph."""

@@ -322,8 +322,8 @@ class Store:
     def holdings(self) -> list[Holding]:
         """Give the files that hold a document, by source."""
         rows = self._connection.execute(
-            "SELECT f.source, d.key, d.id, d.first_paragraph, d.first_paragraph + d.paragraph_count"
-            " FROM files f JOIN documents d ON d.key = f.document ORDER BY f.source"
+            "SELECT f.source, d.key, d.id, d.first_paragraph, d.first_paragraph + d.paragraph_count,"
+            " d.author, d.date FROM files f JOIN documents d ON d.key = f.document ORDER BY f.source"
         )
         return [Holding(*row) for row in rows]
 

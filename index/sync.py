@@ -81,7 +81,7 @@ class SyncReport:
 
     Attributes:
         added: Files that are new.
-        updated: Files whose bytes have changed.
+        updated: Files whose bytes have changed, or that were read anew and better.
         renamed: New files whose bytes were known under a name that is gone.
         removed: Files that are gone, the renamed ones left out.
         unchanged: Files that were left alone.
@@ -332,7 +332,8 @@ class Sync:
             updated=tuple(
                 file.source
                 for file in changed
-                if file.source in self._known and now[file.source].sha256 != self._known[file.source].sha256
+                if (known := self._known.get(file.source)) is not None
+                and (known.sha256, known.document) != (now[file.source].sha256, now[file.source].document)
             ),
             renamed=tuple(renamed),
             removed=tuple(s for s in gone if self._known[s].document is not None and self._known[s].sha256 not in kept),

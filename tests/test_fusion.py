@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import fuse
+from index.fusion import fuse, weigh_in
 
 rankings = st.dictionaries(st.integers(0, 20), st.floats(-1, 40, width=32), max_size=12)
 
@@ -73,3 +73,14 @@ def test_fusion_of_one_ranking_keeps_its_order(ranking: dict[int, float], depth:
     in_order = sorted(ranking, key=lambda thing: ranking[thing])
     assert all(fused[a] <= fused[b] for a, b in pairwise(in_order))
     assert not ranking or fused[in_order[-1]] == 1.0
+
+
+def test_weighing_in_is_the_weighted_mean() -> None:
+    """What was fused weighs 1; a thing without a value has 0, and a value without a thing is left out."""
+    scores = weigh_in({1: 1.0, 2: 0.4}, [(0.5, {1: 0.2, 2: 1.0, 3: 1.0}), (0.1, {2: 0.5})])
+    assert scores == pytest.approx({1: 1.1 / 1.6, 2: 0.95 / 1.6})
+
+
+def test_weighing_in_nothing_changes_nothing() -> None:
+    """Without evidence the scores are what they were."""
+    assert weigh_in({1: 0.3, 2: 0.7}, []) == {1: 0.3, 2: 0.7}

@@ -398,6 +398,34 @@ def test_docx_tables_say_their_heads_and_labels_with_each_row() -> None:
     ]  # fmt: skip
 
 
+def test_docx_blank_cells_keep_their_place() -> None:
+    """A figure is never read under the head of a blank cell; blank cells at the right are left out."""
+    rows = row("Item", "2022", "2023") + row("Pears", "", "5") + row("Plums", "4", "") + row("", "4", "5")
+    assert stands_under(extraction_of(f"<w:tbl>{rows}</w:tbl>")) == [
+        ("Pears | | 5", ("Item | 2022 | 2023",)),
+        ("Plums | 4", ("Item | 2022 | 2023",)),
+        ("| 4 | 5", ("Item | 2022 | 2023",)),
+    ]
+
+
+def test_docx_merged_cells_count_once_where_heads_are_merged_alike() -> None:
+    """A cell over two columns is one place, unless a row parts them; then their head is said for each of them."""
+
+    def cell(text: str, span: int = 1) -> str:
+        return f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr>{p(text)}</w:tc>'
+
+    head = row(cell("Item"), cell("2022", 2), cell(""), cell("Note"), properties="<w:trPr><w:tblHeader/></w:trPr>")
+    alike = row(cell("Pears"), cell("5", 2), cell("6"), cell("a"))
+    parted = row(cell("Plums"), cell("$"), cell("7"), cell("8"), cell("b"))
+    assert stands_under(extraction_of(f"<w:tbl>{head}{alike}</w:tbl>")) == [
+        ("Pears | 5 | 6 | a", ("Item | 2022 | | Note",)),
+    ]
+    assert stands_under(extraction_of(f"<w:tbl>{head}{alike}{parted}</w:tbl>")) == [
+        ("Pears | 5 | | 6 | a", ("Item | 2022 | 2022 | | Note",)),
+        ("Plums | $ | 7 | 8 | b", ("Item | 2022 | 2022 | | Note",)),
+    ]
+
+
 def test_docx_heads_are_guessed_where_rows_differ() -> None:
     """A first row of short words above figures heads them, a bold one heads anything; a row like the rest does not."""
     figures = "<w:tbl>" + row("Ship", "Cars", "Crew") + row("Ann", "10", "4") + row("Bee", "20", "5") + "</w:tbl>"

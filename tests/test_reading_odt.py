@@ -170,6 +170,21 @@ def test_odt_tables_say_their_heads_with_each_row() -> None:
     assert ("caption", "Table 1: Ships") in seen(extraction)
 
 
+def test_odt_blank_cells_keep_their_place() -> None:
+    """A blank cell between others leaves its bar, one that the file counts as several leaves one for each."""
+    head = f"<table:table-header-rows>{row('', '2021', '2022', '2023')}</table:table-header-rows>"
+    blank = (
+        f"<table:table-row><table:table-cell>{p('Pears')}</table:table-cell>"
+        '<table:table-cell table:number-columns-repeated="2"/>'
+        f"<table:table-cell>{p('5')}</table:table-cell></table:table-row>"
+    )
+    body = blank + row("Plums", "3", "", "4")
+    assert stands_under(read_with(read, odt(f"<table:table>{head}{body}</table:table>"))) == [
+        ("Pears | | | 5", ("2021 | 2022 | 2023",)),
+        ("Plums | 3 | | 4", ("2021 | 2022 | 2023",)),
+    ]
+
+
 def test_odt_tables_that_place_text_are_read_as_text() -> None:
     """A table of one column, or with a table inside, is read like the body."""
     assert words_of(f"<table:table>{row('One.')}{row('Two.')}</table:table>") == ["One.", "Two."]

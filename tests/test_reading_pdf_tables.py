@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,117 @@ def test_pdf_row_has_its_cells_apart_and_its_heads_above() -> None:
         ("row", "Deep sea cod | 1,905 | (7)"),
     ]
     assert {above for _, above in rows(page)} == {(LEAD, "2021 | 2022")}
+
+
+def test_pdf_blank_cells_keep_their_place() -> None:
+    """A figure is never read under the head of a blank cell, nor a head over another column."""
+    page = [
+        line(660, (380, "2021"), (580, "2023")),
+        figures(640, "Herring", "12", "340", "56"),
+        line(628, (72, "Deep sea cod"), (485, "(7)"), (590, "57")),
+        line(616, (72, "Eels"), (390, "13")),
+        line(604, (485, "333"), (585, "113")),
+    ]
+
+    assert rows(page) == [
+        ("Herring | 12 | 340 | 56", ("2021 | | 2023",)),
+        ("Deep sea cod | | (7) | 57", ("2021 | | 2023",)),
+        ("Eels | 13", ("2021 | | 2023",)),
+        ("| | 333 | 113", ("2021 | | 2023",)),
+    ]
+
+
+def test_pdf_bars_of_blank_cells_are_no_part_of_a_word() -> None:
+    """What stands on the page begins after the bars of the blank cells at the left of a row."""
+    page = [figures(640, "Herring", "12", "34"), figures(628, "", "", "57"), figures(616, "Cod", "5", "6")]
+    page[1] = line(628, (490, "57"))
+    given = join_rows(PageLines(1, 0, 800, tuple(page)))
+    text, _, placed = blocks_of([given], (), titled=True)
+
+    assert text == "Herring | 12 | 34\n\n| | 57\n\nCod | 5 | 6"
+    assert [text[words.start : words.end] for words in placed if words.line.baseline == 628] == ["57"]
+
+
+def test_pdf_heads_whose_words_stand_close_are_cut_by_column() -> None:
+    """Heads of one word each, as many as there are columns of figures, stand each above its own."""
+    page = [line(660, (360, "Boats Nets Crates Tonnes"))]
+    for y, name in ((640, "Herring"), (628, "Cod")):
+        page.append(line(y, (72, name), *[(at, value) for at, value in zip((370, 400, 430, 465), "1234", strict=True)]))
+
+    assert [above for _, above in rows(page)] == [("Boats | Nets | Crates | Tonnes",)] * 2
+
+
+def test_pdf_head_of_several_lines_above_one_column_is_no_row() -> None:
+    """What stands lower than the other heads, over one column alone, is its head."""
+    page = [
+        line(690, (370, "Weight"), (475, "Value")),
+        *[line(y, (575, text)) for y, text in ((678, "Tolls"), (667, "2023"))],
+        line(655, (450, "(in thousands)")),
+        figures(640, "Herring", "12", "34", "56"),
+        figures(628, "Cod", "1", "2", "3"),
+    ]
+
+    assert rows(page) == [
+        ("Herring | 12 | 34 | 56", ("(in thousands)", "Weight | Value | Tolls 2023")),
+        ("Cod | 1 | 2 | 3", ("(in thousands)", "Weight | Value | Tolls 2023")),
+    ]
+
+
+def test_pdf_label_in_the_middle_stands_above_those_at_the_left() -> None:
+    """A label that is centred between the edges of a table holds for the labels below it."""
+    page = [
+        figures(700, "", "2021", "2022"),
+        line(680, (260, "ASSETS:"), bold=True),
+        line(668, (72, "What the port has, and what else it is owed by others:")),
+        figures(656, "Boats", "12", "34", indent=10),
+        line(632, (270, "DEBTS:"), bold=True),
+        line(620, (72, "Due at once:")),
+        figures(608, "Loans", "12", "34", indent=10),
+    ]
+
+    assert [above[1:] for _, above in rows(page)] == [
+        ("ASSETS:", "What the port has, and what else it is owed by others:"),
+        ("DEBTS:", "Due at once:"),
+    ]
+
+
+def test_pdf_number_of_a_row_hangs_beside_its_lines() -> None:
+    """Lines that go on beside a row's number belong to it, also where other cells follow on its first line."""
+    page = [
+        line(700, (72, "3.1"), (110, "Rules of the port as they were")),
+        line(689, (110, "in March")),
+        line(700, (350, "8-K"), (450, "3/8/2023")),
+        line(669, (72, "10.1"), (110, "Rules of the bank")),
+        line(669, (350, "8-K"), (450, "3/8/2023")),
+    ]
+
+    assert rows(page)[0][0].endswith("Rules of the port as they were in March | 8-K | 3/8/2023")
+
+
+def test_pdf_title_above_rows_has_its_words_mended() -> None:
+    """A word that a line end cuts in the sentence above a table is whole above its rows."""
+    page = [
+        replace(line(702, (72, "Catches by season, in the ton")), hyphenated=True),
+        line(690, (72, "nes of the port, were as follows:")),
+        HEAD,
+        figures(640, "Herring", "12", "340"),
+        figures(628, "Cod", "1,905", "(7)"),
+    ]
+
+    assert {above[0] for _, above in rows(page)} == {"Catches by season, in the tonnes of the port, were as follows:"}
+
+
+def test_pdf_column_of_blank_cells_has_its_head_and_place() -> None:
+    """Where a head stands above nothing but blank cells, no other head takes its place."""
+    page = [
+        line(660, (72, "Fish"), (380, "2021"), (480, "2022"), (580, "2023")),
+        *[line(y, (72, name), (390, "12"), (590, "56")) for y, name in ((640, "Herring"), (628, "Cod"))],
+    ]
+
+    assert rows(page) == [
+        ("Herring | 12 | | 56", ("Fish | 2021 | 2022 | 2023",)),
+        ("Cod | 12 | | 56", ("Fish | 2021 | 2022 | 2023",)),
+    ]
 
 
 def test_pdf_signs_of_currency_belong_to_their_figure() -> None:
@@ -263,4 +375,4 @@ def test_pdf_figures_are_never_put_into_the_head() -> None:
         figures(676, "Rest", "5.00", "0.50"),
     ]
 
-    assert [row for row, _ in rows(page)] == ["26.60 | 1.07", "Sum | 6.50 | 0.57", "Rest | 5.00 | 0.50"]
+    assert [row for row, _ in rows(page)] == ["| 26.60 | 1.07", "Sum | 6.50 | 0.57", "Rest | 5.00 | 0.50"]

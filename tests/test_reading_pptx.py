@@ -301,8 +301,10 @@ def cells(*texts: str, marks: str = "") -> str:
 
 
 def test_pptx_tables_give_a_block_a_row() -> None:
-    """Rows carry their column heads; a cell that reaches down is said again; one column is prose."""
-    rows = cells("", "2022", "2023") + cells("Wharfage", "10", "12") + cells("Pilotage", "4", "")
+    """Rows carry their column heads and the places of blank cells; merged cells are said again; one column is prose."""
+    rows = (
+        cells("", "2022", "2023") + cells("Wharfage", "10", "12") + cells("Pilotage", "4", "") + cells("Tolls", "", "9")
+    )
     rows += cells("Pilotage", "5", "6", marks='vMerge="1"')
     table = f'<a:tbl><a:tblPr firstRow="1"/>{rows}</a:tbl>'
     single = f"<a:tbl><a:tblPr/>{cells('Only words.')}{cells('And more.')}</a:tbl>"
@@ -312,7 +314,8 @@ def test_pptx_tables_give_a_block_a_row() -> None:
         ("table head", "2022 | 2023", ()),
         ("row", "Wharfage | 10 | 12", ("2022 | 2023",)),
         ("row", "Pilotage | 4", ("2022 | 2023",)),
-        ("row", "Pilotage | 5 | 6", ("2022 | 2023",)),
+        ("row", "Tolls | | 9", ("2022 | 2023",)),
+        ("row", "Tolls | 5 | 6", ("2022 | 2023",)),
         ("prose", "Only words.", ()),
         ("prose", "And more.", ()),
     ]

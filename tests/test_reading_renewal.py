@@ -120,7 +120,7 @@ def test_sync_reads_what_was_cut_again_under_a_higher_limit(
     with opened(ReadingSettings(Limits(rows=100))) as index:
         report = index.sync()
         assert set(seen) <= {"copy.csv", "list.csv"}
-        assert (report.unchanged, report.paragraphs_embedded) == (1, 8)
+        assert (report.updated, report.unchanged, report.paragraphs_embedded) == (("copy.csv", "list.csv"), 1, 8)
         (after,) = (document for document in index.documents() if document.kind == "csv")
         assert (after.paragraph_count, after.report) == (8, ReadingReport())
         assert [hit.text for hit in index.search("item 8", 1)] == ["item 8 | 8"]

@@ -5,27 +5,21 @@ Knows nothing of any file format.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from index.reading.office.drafts import Draft, Table
+from index.reading.office.table_places import LONGEST_HEAD, YEAR, Places, heads_of, is_amount
 from index.reading.office.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST_ROW = 1_500  # characters; the cells of a longer one are paragraphs
-_LONGEST_HEAD = 60  # characters of a cell, where the file does not say what its heads are
 _LONGEST_LABEL = 150
 _LONGEST_REPEATED = 80  # characters of a merged cell that is read again with each row
-_LONGEST_HEADS = 500
 _MOST_HEADS = 8  # rows
 _SAMPLE = 40  # rows
-_AMOUNT = re.compile(
-    r"[-–—+(]?\s*(?:[A-Z]{3}\s?|[$€£¥])?\s*[-–—]?[\d.,'\u2009 ]*\d\s*[%)]*(?:\s?[a-zA-Z$€£¥%°]{1,3})?\)?|[-–—]"
-)
-_YEAR = re.compile(r"(?:FY\s?)?(?:1[89]|20)\d\d(?:[/–-]\d{2,4})?[AEFBP]?")
 
 
 @dataclass(slots=True)
@@ -94,7 +88,8 @@ def table_drafts(rows: Sequence[Row], page: int, *, heads_by_style: bool = False
     width = max((row.width for row in rows), default=0)
     first = _take_title(rows, table, width)
     heads = first + _count_heads(rows[first:], heads_by_style=heads_by_style)
-    above = _heads_of(rows[first:heads])
+    places = Places.of(rows[first:heads], rows[heads:])
+    above = heads_of(rows[first:heads], places)
     repeated = {_line(row) for row in rows[first:heads]}
     labels: list[Row] = []
     drafts: list[Draft] = []
@@ -109,7 +104,7 @@ def table_drafts(rows: Sequence[Row], page: int, *, heads_by_style: bool = False
         elif row.filled:
             is_after_data = True
             stands_under = (*([above] if above else []), *(label.filled[0].text for label in labels))
-            drafts.extend(_row_drafts(row, stands_under, table, page))
+            drafts.extend(_row_drafts(row, places, _Above(stands_under, table), page))
         for draft in row.beside:
             draft.table = table if draft.kind == "note" else draft.table
         drafts.extend(row.beside)
@@ -158,16 +153,12 @@ def _count_heads(rows: Sequence[Row], *, heads_by_style: bool) -> int:
     return heads
 
 
-def _is_amount(text: str) -> bool:
-    return len(text) <= _LONGEST_HEAD and _AMOUNT.fullmatch(text) is not None and not _YEAR.fullmatch(text)
-
-
 def _could_head(row: Row) -> bool:
     filled = row.filled
     if len(filled) < 2 and not (len(filled) == 1 and filled[0].column > 0):
         return False
     return all(
-        len(cell.text) <= _LONGEST_HEAD and not cell.text.endswith((".", ";")) and not _is_amount(cell.text)
+        len(cell.text) <= LONGEST_HEAD and not cell.text.endswith((".", ";")) and not is_amount(cell.text)
         for cell in filled
     )
 
@@ -187,8 +178,8 @@ def _differs(head: Row, body: Sequence[Row]) -> bool:
         texts = below.get(cell.column, [])
         if len(texts) < 2:
             continue
-        amounts = sum(_is_amount(text) for text in texts)
-        is_long = sum(map(len, texts)) / len(texts) > max(_LONGEST_HEAD, 3 * len(cell.text))
+        amounts = sum(is_amount(text) for text in texts)
+        is_long = sum(map(len, texts)) / len(texts) > max(LONGEST_HEAD, 3 * len(cell.text))
         if amounts >= needed * len(texts) or (is_long and len(head.filled) > 1):
             return True
     return False
@@ -199,23 +190,7 @@ def _goes_on_heading(row: Row, *, is_apart: bool) -> bool:
     if not _could_head(row):
         return False
     has_name = any(cell.text for cell in row.cells if cell.column == 0 and not cell.goes_on)
-    return not has_name and (row.is_bold or not is_apart or all(_YEAR.fullmatch(cell.text) for cell in row.filled))
-
-
-def _heads_of(rows: Sequence[Row]) -> str:
-    """Give the heads of the columns as one string: in each column from top to bottom, the columns parted by bars."""
-    columns: list[str] = []
-    for column in range(max((row.width for row in rows), default=0)):
-        words: list[str] = []
-        for row in rows:
-            text = next((c.text for c in row.cells if c.column <= column < c.column + c.span), "")
-            if text and text not in words[-1:]:
-                words.append(text)
-        joined = " ".join(words)
-        if joined and joined not in columns[-1:]:
-            columns.append(joined)
-    heads = " | ".join(columns)
-    return heads if len(heads) <= _LONGEST_HEADS else heads[:_LONGEST_HEADS].rsplit(" | ", 1)[0]
+    return not has_name and (row.is_bold or not is_apart or all(YEAR.fullmatch(cell.text) for cell in row.filled))
 
 
 def _is_label(row: Row, after: Row | None, width: int) -> bool:
@@ -242,14 +217,22 @@ def _under(labels: list[Row], row: Row, *, is_after_data: bool) -> list[Row]:
     return [*labels, row][-3:]
 
 
-def _row_drafts(row: Row, above: tuple[str, ...], table: Table, page: int) -> list[Draft]:
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What a row stands under: heads and labels, in a table."""
+
+    words: tuple[str, ...]
+    table: Table
+
+
+def _row_drafts(row: Row, places: Places, above: _Above, page: int) -> list[Draft]:
     """Give a row as one block, or one block a cell where it is too long to be read as a line."""
     if sum(len(cell.text) for cell in row.filled) <= LONGEST_ROW:
-        return [Draft(_joined(row.filled, page), "row", above=above, table=table)]
+        return [Draft(_words(row.filled, places.line(row), page), "row", above=above.words, table=above.table)]
     first = row.filled[0].text
     name = (first,) if len(row.filled) > 1 and len(first) <= _LONGEST_LABEL else ()
     return [
-        Draft(_joined([cell], page), "row", above=(*above, *(name if n else ())), table=table)
+        Draft(_joined([cell], page), "row", above=(*above.words, *(name if n else ())), table=above.table)
         for n, cell in enumerate(row.filled)
     ]
 
@@ -259,8 +242,11 @@ def _line(row: Row) -> str:
 
 
 def _joined(cells: Sequence[Cell], page: int) -> Words:
-    """Join cells by bars, all on the page where the row begins: beside each other they share its pages."""
+    return _words(cells, " | ".join(cell.text for cell in cells), page)
+
+
+def _words(cells: Sequence[Cell], text: str, page: int) -> Words:
+    """Put the text of cells on the page where they begin: beside each other they share its pages."""
     words = Words()
-    starts = next((cell.words.page for cell in cells if cell.words.page is not None), page)
-    words.add(" | ".join(cell.text for cell in cells), starts)
+    words.add(text, next((cell.words.page for cell in cells if cell.words.page is not None), page))
     return words

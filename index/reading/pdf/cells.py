@@ -64,6 +64,8 @@ class Cell:
     @classmethod
     def of(cls, lines: Sequence[Line]) -> Cell:
         """Make a cell of lines in reading order."""
+        if len(lines) == 1:
+            return _whole(lines[0])
         return cls(
             tuple(lines),
             min(line.left for line in lines),

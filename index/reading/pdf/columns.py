@@ -44,6 +44,20 @@ class Columns:
                         edges[over[0]] = wider
         return cls(tuple(edges))
 
+    def with_blank(self, heads: Sequence[Cell]) -> Columns:
+        """Give the columns with those that only heads tell of, as nothing but blank cells stand in them.
+
+        Args:
+            heads: The lowest line of the head, from left to right. Where each column but the one of labels has one of
+                them over it, what else is there stands over blank cells.
+        """
+        blank = [head for head in heads if self.overlaps(head) == 0]
+        over = len(heads) - len(blank)
+        expected = len(self.edges) - (not heads or heads[0].left > self.edges[0][1])
+        if not blank or over != expected or any(self.overlaps(head) > 1 for head in heads):
+            return self
+        return Columns(tuple(sorted((*self.edges, *((head.left, head.right) for head in blank)))))
+
     def place(self, cell: Cell) -> int:
         """Give the column that a cell stands in: the one it shares most of its width with, else the nearest."""
         shares = [min(right, cell.right) - max(left, cell.left) for left, right in self.edges]
@@ -118,9 +132,15 @@ class Heads:
     by_column: tuple[str, ...] = ()
 
     def above(self, places: Sequence[int]) -> tuple[str, ...]:
-        """Give what stands above a row, outermost first; a blank head of one of these columns keeps its place."""
+        """Give what stands above a row, outermost first.
+
+        Args:
+            places: The columns whose blank heads keep their place, where at least half of the columns have a head.
+        """
         first = self.by_column[:1]
         label = first if first and first[0].endswith(":") else ()
+        if 2 * sum(map(bool, self.by_column[1:])) < len(self.by_column) - 1:
+            places = ()
         last = max((at for at, head in enumerate(self.by_column) if head), default=0)
         kept = [
             head

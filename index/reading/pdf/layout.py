@@ -60,6 +60,8 @@ class Group:
     @property
     def rough_text(self) -> str:
         """Its lines with a space between, before words are mended."""
+        if len(self.lines) == 1:
+            return self.lines[0].text
         return " ".join(line.text for line in self.lines)
 
 

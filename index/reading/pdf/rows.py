@@ -21,6 +21,7 @@ _LOOSE = 1.22  # times the step inside of a cell
 _MOST_LABELS = 4  # one inside another
 _SHORTEST_SENTENCE = 25  # characters
 _LONGEST_LABEL = 120  # characters of what is put above a row
+_MOST_ACROSS = 0.2  # of a table's rows, with a cell that stands across several columns, where columns are certain
 _HANGING = re.compile(r"(?:\b(?:the|an?|of|and|or|to|in|for|by|from|with|on|at|per|its|their|our|than|as)|[,&/(–-])$")
 _TOTAL = re.compile(r"(?:sub-?)?total\b", re.IGNORECASE)
 
@@ -93,9 +94,11 @@ def places_of(rows: Sequence[TableRow], columns: Columns, heads: Heads) -> tuple
     first one, blank cells there keep no place.
     """
     filled = Counter(at for row in rows if not row.is_label for at in row.columns)
-    for row in rows:
-        if any(columns.overlaps(cell) > 1 for at, cell in zip(row.columns, row.cells, strict=True) if at):
-            return ()
+    across = [
+        any(columns.overlaps(cell) > 1 for at, cell in zip(row.columns, row.cells, strict=True) if at) for row in rows
+    ]
+    if sum(across) > _MOST_ACROSS * len(rows):
+        return ()
     places = [at for at, head in enumerate(heads.by_column) if head or filled[at] > 1]
     labelled = any(row.columns[0] == 0 and not is_figure(row.cells[0].text) for row in rows)
     return tuple(at for at in places if at or labelled)

@@ -96,20 +96,24 @@ def _end_of_row(bands: Sequence[Band], last: int) -> int:
 def _runs(bands: Sequence[Band]) -> list[tuple[int, int]]:
     """Give the first and last band of what may be a table: rows of several cells with few labels between."""
     runs: list[tuple[int, int]] = []
+    left = right = 0.0  # of the last run
     for at, band in enumerate(bands):
         if len(band.cells) < 2:
             continue
-        if runs and at - runs[-1][1] - 1 <= _MOST_BETWEEN and _goes_on(bands[runs[-1][1] : at + 1]):
+        over = min(right, band.right) > max(left, band.left)
+        if runs and over and at - runs[-1][1] - 1 <= _MOST_BETWEEN and _goes_on(bands[runs[-1][1] : at + 1]):
             runs[-1] = (runs[-1][0], at)
+            left, right = min(left, band.left), max(right, band.right)
         else:
             runs.append((at, at))
+            left, right = band.left, band.right
     return runs
 
 
 def _goes_on(bands: Sequence[Band]) -> bool:
     """Say whether the last of some bands is a row of the table of the first."""
     above, below = bands[0], bands[-1]
-    if below.top > above.top + 0.5 * below.size or min(above.right, below.right) <= max(above.left, below.left):
+    if below.top > above.top + 0.5 * below.size:
         return False
     for before, band in pairwise(bands):
         if before.bottom - band.top > 5 * max(band.size, before.size):
@@ -278,6 +282,8 @@ def _table(lines: Sequence[Line], bands: Sequence[Band], head_bands: int) -> Tab
         labelled |= _has_label(rows[0], rows)
         head += rows.pop(0).cells
     columns = Columns.of([band.cells for band in rows if len(band.cells) > 1] or [rows[0].cells])
+    lowest = [band for band in bands if len(band.cells) > 2 and band.cells[-1] in head][-1:]
+    columns = columns.with_blank(lowest[0].cells) if lowest else columns
     used = tuple(lines[bands[0].start : bands[-1].end])
     heads = heads_of(head, columns)
     found = rows_of([band.cells for band in rows], columns)

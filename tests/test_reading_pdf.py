@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pdf_objects
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -526,3 +527,11 @@ def test_pdf_damage_is_read_or_refused(place: int, garbage: bytes) -> None:
         return
     assert extraction.page_count is not None
     assert all(1 <= span.page <= extraction.page_count for block in extraction.blocks for span in block.pages)
+
+
+def test_pdf_figures_as_far_apart_as_cells_are_two() -> None:
+    """Where the file sets figures apart by the spacing of its letters alone, "9" and "0" are not 90."""
+    apart = pdf_objects.Page("BT /F 6 Tf 17 Tc 72 700 Td (90) Tj ET\n")
+    spaced = pdf_objects.Page("BT /F 10 Tf 3 Tc 72 700 Td (HARBOUR) Tj ET\n")
+    assert read(pdf_objects.file_of(apart)).text == "9 0"
+    assert read(pdf_objects.file_of(spaced)).text == "HARBOUR"

@@ -38,6 +38,7 @@ _AFTER_LIGATURE = re.compile(r"f[fil] [^\W\d_]")
 _TOUCHING = 0.3  # points
 # Only a line that is thinly set for its length, or that ends in figures, is searched for gaps: each costs two calls.
 _SPREAD = 0.62  # width of a line in sizes of its type, for each character
+_WIDEST_LETTER = 0.72  # of the type's size, as a word's mean
 _LAST_CELLS = re.compile(r"(?:\s[(+-]?[$€£]?\s?[\d.,]+\)?\s?%?|\s[—–-]){2}$")
 
 _Character = tuple[int, str]  # pdfium's index and the text for it; a blank is always " "
@@ -169,6 +170,9 @@ class _LineMaker:
             return self._slanted_line(text, page, row.drawn, size)
         baseline = statistics.median(box.baseline for box in boxes)
         words = self._words(row.characters, boxes[0].left)
+        if any(_is_spread(edges, len(word), size) for edges, word in zip(words, text.split(" "), strict=False)):
+            characters = self._with_missing_blanks(row.characters, size)
+            text, words = self._text(characters), self._words(characters, boxes[0].left)
         left = min(boxes[0].left, *(edges[0] for edges in words))
         right = max(boxes[-1].right, *(edges[1] for edges in words))
         spread = right - left > _SPREAD * size * len(text) or _LAST_CELLS.search(text)
@@ -250,6 +254,16 @@ class _LineMaker:
                 kept.append((at, text))
         return kept
 
+    def _with_missing_blanks(self, characters: list[_Character], size: float) -> list[_Character]:
+        """Give the characters with a blank where two stand as far apart as cells do: "9" and "0" are not "90"."""
+        kept = characters[:1]
+        for (before, _), (at, text) in pairwise(characters):
+            left, right = self._characters.edges(before), self._characters.edges(at)
+            if left and right and right[0] - left[1] > size and " " not in (text, kept[-1][1]):
+                kept.append((before, " "))
+            kept.append((at, text))
+        return kept
+
     def _words(self, characters: list[_Character], left: float) -> tuple[tuple[float, float], ...]:
         """Give the edges of each word; one of which pdfium says nothing stands where the one before it ends."""
         words: list[tuple[float, float]] = []
@@ -284,6 +298,11 @@ def _downwards(lines: list[Line]) -> list[Line]:
     rows = [list(row) for _, row in groupby(lines, key=lambda line: round(line.baseline))]
     rises = sum(after[0].baseline > before[0].baseline for before, after in pairwise(rows))
     return [line for row in reversed(rows) for line in row] if rises > 0.8 * len(rows) - 1 and rises > 1 else lines
+
+
+def _is_spread(edges: tuple[float, float], letters: int, size: float) -> bool:
+    """Say whether a word is so wide that a gap may stand in it."""
+    return edges[1] - edges[0] > (_WIDEST_LETTER * letters + 0.8) * size
 
 
 def _begins_row(last: Box, box: Box) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DEPTH = 100  # how many paragraphs each of the two searches brings
 NAMED_WEIGHT = 0.5  # of the names in a question, against both searches together
-AGE_WEIGHT = 0.2  # of the age of a document, where the question asks for the newest or oldest
+AGE_WEIGHT = 0.8  # of the age of a document, where the question asks for the newest or oldest
 AGED = 30  # the best paragraphs, among whose documents the newest or oldest is looked for
 MOST_NAMED = 200  # documents; a question that names more of them chooses none
 SAVE_AFTER = 2_000  # paragraphs added or removed since the vector file was written

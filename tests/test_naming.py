@@ -142,8 +142,8 @@ def test_search_for_the_latest_prefers_the_newest_by_its_date(folder: Path, open
     (folder / "d.md").write_text(f"{SAME}\nMark d.\n")
     with open_index() as index:
         index.sync()
-        assert sources(index, "latest revenue", 4) == ["b.md", "d.md", "c.md", "a.md"]
-        assert sources(index, "earliest revenue", 4) == ["a.md", "d.md", "c.md", "b.md"]
+        assert sources(index, "latest revenue", 3) == ["b.md", "d.md", "c.md"]
+        assert sources(index, "earliest revenue", 3) == ["a.md", "d.md", "c.md"]
 
 
 def test_search_for_the_latest_of_a_name_stays_with_the_name(folder: Path, open_index: Opener) -> None:

@@ -13,7 +13,7 @@ from index.bylines import iso_date, read_byline
 from index.documents import PageSpan, Paragraph, Part
 from index.paragraphs import Division, divide
 from index.reading.extraction import Block, Extraction
-from index.reading.plain_text import read as read_text
+from index.reading.plain_text.reader import read as read_text
 from index.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:

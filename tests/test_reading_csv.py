@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFileError
-from index.reading.csv_table import read
 from index.reading.settings import Limits, ReadingSettings
+from index.reading.spreadsheet.csv_table import read
 
 HEAD = "Region | 2022 | 2023"
 

@@ -11,7 +11,7 @@ from office_files import STRICT, WORD, docx, p, packed, read_with, relation, row
 
 from index.documents import PageSpan
 from index.errors import LimitError, UnreadableFileError
-from index.reading.office.docx import read
+from index.reading.office.docx.reader import read
 from index.reading.settings import Limits, ReadingSettings
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from index.documents import PageSpan, ReadingReport
 from index.errors import LimitError, PasswordError, UnreadableFileError
-from index.reading.epub import read
-from index.reading.epub_chapter import clean_label
+from index.reading.epub.chapter import clean_label
+from index.reading.epub.reader import read
 from index.reading.settings import Limits, ReadingSettings
 
 SETTINGS = ReadingSettings()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import LimitError, UnreadableFileError
-from index.reading.html import read as read_html
+from index.reading.html.reader import read as read_html
 from index.reading.settings import Limits, ReadingSettings
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFileError
-from index.reading.mail import read
+from index.reading.mail.reader import read
 from index.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from office_files import odt, packed, read_with, seen, stands_under
 
 from index.documents import PageSpan
 from index.errors import PasswordError, UnreadableFileError
-from index.reading.office.odt import read
+from index.reading.office.odt.reader import read
 
 NUMBERS = (
     '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1" '

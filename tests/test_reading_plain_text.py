@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.reading.plain_text import read as read_text
+from index.reading.plain_text.reader import read as read_text
 from index.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:

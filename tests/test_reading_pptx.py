@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from index.documents import PageSpan, ReadingReport
 from index.errors import LimitError, UnreadableFileError
-from index.reading.office.drawing_charts import shown_number
-from index.reading.office.pptx import read
-from index.reading.office.reading_order import Box, Placed, in_reading_order
+from index.reading.office.drawing.charts import shown_number
+from index.reading.office.pptx.reader import read
+from index.reading.office.pptx.reading_order import Box, Placed, in_reading_order
 from index.reading.settings import Limits, ReadingSettings
 
 OPEN = "http://schemas.openxmlformats.org"

@@ -11,7 +11,7 @@ import pytest
 
 from index.errors import LimitError, PasswordError, UnreadableFileError, UnsupportedFileError
 from index.reading.settings import Limits, ReadingSettings
-from index.reading.spreadsheet import read
+from index.reading.spreadsheet.reader import read
 
 if TYPE_CHECKING:
     from index.reading.extraction import Extraction

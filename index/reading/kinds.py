@@ -29,31 +29,31 @@ def _pdf(data: bytes, settings: ReadingSettings) -> Extraction:
 
 
 def _docx(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.office import docx
+    from index.reading.office.docx import reader as docx
 
     return docx.read(data, settings)
 
 
 def _odt(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.office import odt
+    from index.reading.office.odt import reader as odt
 
     return odt.read(data, settings)
 
 
 def _pptx(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.office import pptx
+    from index.reading.office.pptx import reader as pptx
 
     return pptx.read(data, settings)
 
 
 def _epub(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading import epub
+    from index.reading.epub import reader as epub
 
     return epub.read(data, settings)
 
 
 def _html(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading import html
+    from index.reading.html import reader as html
 
     return html.read(data, settings)
 
@@ -65,25 +65,25 @@ def _markdown(data: bytes, settings: ReadingSettings) -> Extraction:
 
 
 def _text(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading import plain_text
+    from index.reading.plain_text import reader as plain_text
 
     return plain_text.read(data, settings)
 
 
 def _mail(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading import mail
+    from index.reading.mail import reader as mail
 
     return mail.read(data, settings)
 
 
 def _spreadsheet(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading import spreadsheet
+    from index.reading.spreadsheet import reader as spreadsheet
 
     return spreadsheet.read(data, settings)
 
 
 def _csv(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading import csv_table
+    from index.reading.spreadsheet import csv_table
 
     return csv_table.read(data, settings)
 

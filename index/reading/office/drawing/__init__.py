@@ -1,0 +1,1 @@
+"""DrawingML: what slides and documents hold besides text."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from index.documents import ReadingReport
 from index.reading.decoding import decode
 from index.reading.extraction import Extraction
-from index.reading.spreadsheet.rendered_text import RenderedText
 from index.reading.settings import beyond_limit
+from index.reading.spreadsheet.rendered_text import RenderedText
 from index.reading.spreadsheet.table_bands import GridRow
 from index.reading.spreadsheet.table_rows import table_lines
 

@@ -17,10 +17,10 @@ from index.errors import PasswordError, UnreadableFileError, UnsupportedFileErro
 from index.reading.decoding import normalise
 from index.reading.extraction import Extraction
 from index.reading.office.package import PROTECTED, Package
-from index.reading.spreadsheet.rendered_text import RenderedText
 from index.reading.settings import beyond_limit, numbered
 from index.reading.spreadsheet import csv_table
 from index.reading.spreadsheet.details import NOTHING_MORE, SheetDetails, Workbook
+from index.reading.spreadsheet.rendered_text import RenderedText
 from index.reading.spreadsheet.table_bands import GridRow
 from index.reading.spreadsheet.table_rows import table_lines
 

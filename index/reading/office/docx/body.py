@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from index.reading.office.docx.kinds import goes_on, kind_of
 from index.reading.office.docx import tables as docx_tables
+from index.reading.office.docx.kinds import goes_on, kind_of
 from index.reading.office.docx.runs import DELETED, Fields, RunReader, is_spare
 from index.reading.office.docx.styles import switch_of
 from index.reading.office.drafts import Draft

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from index.reading.office.drafts import Draft
-from index.reading.office.odt.lists import LEVELS, Count, Lists, OpenList, label_of
 from index.reading.office.odt import tables as odt_tables
+from index.reading.office.odt.lists import LEVELS, Count, Lists, OpenList, label_of
 from index.reading.office.odt.text import TextReader
 from index.reading.office.package import attribute_of, child_of, integer_of, local_name
 from index.reading.office.pages import PageRun

@@ -584,7 +584,7 @@ def _place(citation: Citation) -> str:
         parts.insert(1, _inert(_line(citation.page_name)) if citation.page_name else Say.page(citation.page))
     if citation.ocr is not None:
         parts.append(Say.recognised(citation.ocr))
-    above = f"\n>\n> {_inert(_excerpt(_line(' › '.join(citation.headings))))}" if citation.headings else ""
+    above = f"\n>\n> {_inert(_line(citation.above))}" if citation.headings else ""
     return title + " · ".join(parts) + above
 
 

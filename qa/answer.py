@@ -11,6 +11,8 @@ from index.documents import page_at
 if TYPE_CHECKING:
     from index import PageSpan
 
+LONGEST_ABOVE = 250  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -49,6 +51,18 @@ class Citation:
         page = f", {one_line(name)}" if name else ""
         recognised = f" (read from an image, {self.ocr:.0%} sure)" if self.ocr is not None else ""
         return f"{one_line(self.source)}{page}, ¶ {self.paragraph}{recognised}"
+
+    @property
+    def above(self) -> str:
+        """What stands above it, in a line: as many of the headings nearest to it as fit in about 250 characters."""
+        shown: list[str] = []
+        for heading in reversed(self.headings):
+            words = one_line(heading)
+            if shown and len(words) + sum(map(len, shown)) > LONGEST_ABOVE:
+                shown.append("…")
+                break
+            shown.append(words if len(words) <= LONGEST_ABOVE else "… " + words[-LONGEST_ABOVE:])
+        return " › ".join(reversed(shown))
 
     def __str__(self) -> str:
         return f"{self.place}: “{one_line(self.quote)}”"

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from qa.answer import Answer
     from qa.command_options import Opening
 
-LONGEST_HEADINGS = 200  # characters of the line that says what stands above a quotation
 NO_ANSWER, ERROR, INTERRUPTED = 1, 2, 130  # exit statuses; 130 is what shells give for Ctrl-C
 
 
@@ -188,17 +187,13 @@ def _answer_lines(answer: Answer, k: int) -> Iterator[str]:
             title = f"  {one_line(citation.title)}" if citation.title else ""
             yield f"[{number}] {citation.place}{title}"
             if citation.headings:
-                yield f"    {_shortened(one_line(' › '.join(citation.headings)))}"
+                yield f"    {citation.above}"
     elif answer.passages:
         yield "\nThe nearest passages, which are no answer:"
         for passage in answer.passages[:k]:
             yield f"- {passage}"
     for warning in answer.warnings:
         yield f"\nNote: {warning}"
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= LONGEST_HEADINGS else "… " + words[-LONGEST_HEADINGS:]
 
 
 def _summary(opened: Folder, report: SyncReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,13 @@ def test_one_line_holds_nothing_that_acts(text: str) -> None:
 def test_one_line_shows_what_would_hide() -> None:
     """An escape sequence and a reversed name are written out."""
     assert one_line("a\x1b[31m  b\u202etxt.exe") == "a\\u001b[31m b\\u202etxt.exe"
+
+
+def test_citation_shows_the_headings_nearest_to_it() -> None:
+    """A row's column heads are shown before the chapter is; what is left out is told, and nothing acts."""
+    citation = qa.Citation("a.pdf", None, "0" * 64, 1, None, 1, 0, 4, "Row.", ("Part\n1", "Item 2", "2022 | 2023\x1b"))
+    assert citation.above == "Part 1 › Item 2 › 2022 | 2023\\u001b"
+    long = replace(citation, headings=("Part 1", "x" * 240, "2022 | 2023"))
+    assert long.above == "… › 2022 | 2023"
+    assert replace(citation, headings=("y" * 300,)).above == "… " + "y" * 250
+    assert replace(citation, headings=()).above == ""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 BATCH_PARAGRAPHS = 256  # a few seconds of embedding: what a crash may cost
 BATCH_FILES = 256
 EMBED_AT_ONCE = 128  # paragraphs of a batch, sorted by length: how often progress is told
+MOST_PROCESSES = 4  # that read: two keep ahead of the model, and each may take as much memory as the limit allows
 READ_AHEAD = 8  # files read while the model works, for each process that reads
 
 
@@ -193,7 +194,7 @@ class Sync:
 
     def _outcomes(self, files: list[FoundFile]) -> Iterator[_Outcome]:
         """Look into files in order, a few ahead of the embedding."""
-        count = os.cpu_count() or 1
+        count = min(MOST_PROCESSES, os.cpu_count() or 1)
         with (
             ThreadPoolExecutor(count, thread_name_prefix="reading") as threads,
             ReadingWorkers(count, self._settings) as self._workers,  # closed first, which frees the threads

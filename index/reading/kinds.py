@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from index.reading.readers import Reader
@@ -22,70 +23,14 @@ _HTML_START = re.compile(
 _HEAD_BYTES = 4096
 
 
-def _pdf(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.pdf import reader
+def _by(module: str) -> Callable[[bytes, ReadingSettings], Extraction]:
+    """Make a `Reader.read` of the function `read` of a module, which is imported when it is first called."""
 
-    return reader.read(data, settings)
+    def read(data: bytes, settings: ReadingSettings) -> Extraction:
+        extraction: Extraction = import_module(f"index.reading.{module}").read(data, settings)
+        return extraction
 
-
-def _docx(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.office.docx import reader as docx
-
-    return docx.read(data, settings)
-
-
-def _odt(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.office.odt import reader as odt
-
-    return odt.read(data, settings)
-
-
-def _pptx(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.office.pptx import reader as pptx
-
-    return pptx.read(data, settings)
-
-
-def _epub(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.epub import reader as epub
-
-    return epub.read(data, settings)
-
-
-def _html(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.html import reader as html
-
-    return html.read(data, settings)
-
-
-def _markdown(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading import markdown
-
-    return markdown.read(data, settings)
-
-
-def _text(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.plain_text import reader as plain_text
-
-    return plain_text.read(data, settings)
-
-
-def _mail(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.mail import reader as mail
-
-    return mail.read(data, settings)
-
-
-def _spreadsheet(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.spreadsheet import reader as spreadsheet
-
-    return spreadsheet.read(data, settings)
-
-
-def _csv(data: bytes, settings: ReadingSettings) -> Extraction:
-    from index.reading.spreadsheet import csv_table
-
-    return csv_table.read(data, settings)
+    return read
 
 
 def _is_pdf(data: bytes) -> bool:
@@ -120,16 +65,24 @@ def _is_workbook(data: bytes) -> bool:
 
 _is_new_workbook = _is_package("xl/")
 
-PDF = Reader("pdf", 1, frozenset((".pdf",)), _pdf, _is_pdf)
-DOCX = Reader("docx", 1, frozenset((".docx", ".docm", ".dotx")), _docx, _is_package("word/"))
-ODT = Reader("odt", 1, frozenset((".odt", ".ott")), _odt, _is_package("", b"application/vnd.oasis.opendocument.text"))
-PPTX = Reader("pptx", 1, frozenset((".pptx", ".pptm", ".ppsx")), _pptx, _is_package("ppt/"))
-EPUB = Reader("epub", 1, frozenset((".epub",)), _epub, _is_package("", b"application/epub+zip"))
-HTML = Reader("html", 1, frozenset((".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht")), _html, _is_html)
-MARKDOWN = Reader("markdown", 1, frozenset((".md", ".markdown", ".mdown", ".mkd")), _markdown)
-TEXT = Reader("text", 1, frozenset((".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org")), _text)
-MAIL = Reader("mail", 1, frozenset((".eml",)), _mail)
-SPREADSHEET = Reader(
-    "spreadsheet", 1, frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")), _spreadsheet, _is_workbook
+PDF = Reader("pdf", 1, frozenset((".pdf",)), _by("pdf.reader"), _is_pdf)
+DOCX = Reader("docx", 1, frozenset((".docx", ".docm", ".dotx")), _by("office.docx.reader"), _is_package("word/"))
+ODT = Reader(
+    "odt",
+    1,
+    frozenset((".odt", ".ott")),
+    _by("office.odt.reader"),
+    _is_package("", b"application/vnd.oasis.opendocument.text"),
 )
-CSV = Reader("csv", 1, frozenset((".csv", ".tsv")), _csv)
+PPTX = Reader("pptx", 1, frozenset((".pptx", ".pptm", ".ppsx")), _by("office.pptx.reader"), _is_package("ppt/"))
+EPUB = Reader("epub", 1, frozenset((".epub",)), _by("epub.reader"), _is_package("", b"application/epub+zip"))
+HTML = Reader(
+    "html", 1, frozenset((".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht")), _by("html.reader"), _is_html
+)
+MARKDOWN = Reader("markdown", 1, frozenset((".md", ".markdown", ".mdown", ".mkd")), _by("markdown"))
+TEXT = Reader("text", 1, frozenset((".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org")), _by("plain_text.reader"))
+MAIL = Reader("mail", 1, frozenset((".eml",)), _by("mail.reader"))
+SPREADSHEET = Reader(
+    "spreadsheet", 1, frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")), _by("spreadsheet.reader"), _is_workbook
+)
+CSV = Reader("csv", 1, frozenset((".csv", ".tsv")), _by("spreadsheet.csv_table"))

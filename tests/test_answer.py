@@ -178,3 +178,20 @@ def test_citation_shows_the_headings_nearest_to_it() -> None:
     assert long.above == "… › 2022 | 2023"
     assert replace(citation, headings=("y" * 300,)).above == "… " + "y" * 250
     assert replace(citation, headings=()).above == ""
+
+
+def test_answer_warns_of_what_the_asked_documents_did_not_give(tmp_path: Path) -> None:
+    """Parts that were not read are told beside an answer from these documents, and not beside one from others."""
+    (tmp_path / "pump.txt").write_text(PUMP)
+    (tmp_path / "ships.csv").write_text("ship;tons\nAda;4\nBob;5\nCid;6\n")
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    reading = qa.ReadingSettings(limits=qa.Limits(rows=3))
+    cut = (
+        "Not read, and so not searched: ships.csv (row 4: more than 3 are not read; --limit rows=4 reads them). "
+        "1 file of the folder could not be read at all; `askfolder status` says which."
+    )
+    with qa.open(tmp_path, model=HashedEmbedder(), reading=reading) as opened:
+        assert opened.ask("Where was the pump built?").warnings == (cut,)
+        assert opened.ask("Where was the pump built?", ["pump.txt"]).warnings == ()
+        assert opened.ask("How many tons?", ["ships.csv"]).warnings == (cut.partition(" 1 file")[0],)

@@ -244,7 +244,7 @@ footer, #chat .icon-button-wrapper, #chat .scroll-down-button-container { displa
 }
 #chat blockquote p:first-child { font: 1.0938rem/1.6 var(--ask-serif); margin: 0 0 6px; }
 #chat .bot-row blockquote p:first-child { font-size: 1.0938rem; }
-#chat blockquote p:last-child, #chat li p:last-child {
+#chat blockquote p:not(:first-child), #chat li p:not(:first-child) {
   font-size: .8438rem; line-height: 1.5; color: var(--ask-muted); margin: 0;
 }
 #chat blockquote strong, #chat li strong { display: block; color: var(--ask-ink); font-weight: 600; }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hashed_embedder import HashedEmbedder
+from hypothesis import settings
 
 from index import DocumentIndex
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from index import Embedder
+
+
+# The same examples in every run: a change fails by what it changed. Others: --hypothesis-profile=default.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFileError
+from index.reading import read_document
 from index.reading.mail.reader import read
 from index.reading.settings import ReadingSettings
 
@@ -336,3 +337,10 @@ def test_mail_blocks_cover_the_text(lines: list[str], subject: str, is_html: boo
         assert words == words.strip()
         end = block.end
     assert extraction.text[end:].strip() == ""
+
+
+def test_mail_of_a_heading_alone_is_found_by_it() -> None:
+    """A mail whose page holds nothing but a heading says that."""
+    data = b"Content-Type: text/html\n\n<h1>The harbour is closed.</h1>"
+    document = read_document(data, "a.eml")
+    assert [document.text[p.start : p.end] for p in document.paragraphs] == ["The harbour is closed."]

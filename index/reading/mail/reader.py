@@ -34,7 +34,7 @@ def read(data: bytes, settings: ReadingSettings) -> Extraction:
     text.add_mail(mail)
     if not text.has_content:
         text.let_subject_speak(mail)
-    if not text.has_content:
+    if all(block.kind == "navigation" for block in text.blocks):
         because = "".join(f"; {words}" for words in mail.left_out)
         raise UnreadableFileError(f"the mail says nothing{because}")
     return Extraction(
@@ -63,7 +63,7 @@ class _MailText:
 
     @property
     def has_content(self) -> bool:
-        """Whether anything was said, by whomever."""
+        """Whether anything was said besides headings, by whomever."""
         return any(block.kind not in ("navigation", "heading", "title") for block in self.blocks)
 
     def add_mail(self, mail: Mail) -> None:

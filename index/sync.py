@@ -222,7 +222,8 @@ class Sync:
 
     def _read(self, file: FoundFile, content: FileBytes, record: FileRecord) -> _Outcome:
         id_, known = content.sha256, self._known.get(file.source)
-        if (key := self._stored.get(id_)) is not None and id_ not in self._to_renew:
+        key = self._stored.get(id_)
+        if key is not None and id_ not in self._to_renew:
             return _Outcome(file, replace(record, document=key, reading=self._noted.get(id_)))
         is_same = known is not None and known.sha256 == id_
         if known is not None and is_same and known.reason is not None and not self._would_read_better(known.reading):
@@ -231,8 +232,8 @@ class Sync:
         record = replace(record, reading=renewal.note(reading, self._settings))
         if reading.document is not None:
             return _Outcome(file, record, reading.document, reading.reader)
-        if known is not None and is_same and known.document is not None:
-            return _Outcome(file, replace(record, document=known.document))  # what was read before is not lost
+        if key is not None:
+            return _Outcome(file, replace(record, document=key))  # what was read before is not lost
         return _Outcome(file, replace(record, reason=reading.reason))
 
     def _take(self, outcome: _Outcome) -> None:

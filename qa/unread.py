@@ -40,7 +40,7 @@ def warning(documents: Sequence[DocumentSummary], unread_files: int) -> str | No
     missing = [(document, said) for document in documents if (said := losses(_of_pages(document.report)))]
     sentences = []
     if missing:
-        named = [f"{one_line(document.source)} ({'; '.join(said)})" for document, said in missing[:MOST_NAMED]]
+        named = [one_line(f"{document.source} ({'; '.join(said)})") for document, said in missing[:MOST_NAMED]]
         if len(missing) > MOST_NAMED:
             named.append(f"and {len(missing) - MOST_NAMED:,} more")
         sentences.append(f"Not read, and so not searched: {', '.join(named)}.")

@@ -66,7 +66,7 @@ def pdf_file(
     objects[0] = f"<< /Type /Catalog /Pages 2 0 R {f'/Outlines {outline_id} 0 R' if outline else ''} >>".encode()
     kids = " ".join(f"{number} 0 R" for number in page_ids)
     objects[1] = f"<< /Type /Pages /Count {len(page_ids)} /Kids [{kids}] >>".encode()
-    return _with_cross_references(objects, f"/Info {info_id} 0 R {trailer}")
+    return with_cross_references(objects, f"/Info {info_id} 0 R {trailer}")
 
 
 def _drawn(ink: Ink) -> str:
@@ -78,8 +78,9 @@ def _string(text: str) -> str:
     return f"({escaped})"
 
 
-def _with_cross_references(objects: Sequence[bytes], trailer: str) -> bytes:
-    data = b"%PDF-1.4\n"
+def with_cross_references(objects: Sequence[bytes], trailer: str) -> bytes:
+    """Give a file of these objects, numbered from 1, the first of which is its root."""
+    data = b"%PDF-1.7\n"
     places = []
     for number, body in enumerate(objects, start=1):
         places.append(len(data))

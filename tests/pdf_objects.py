@@ -7,6 +7,8 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pdf_files import with_cross_references
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -77,14 +79,7 @@ def file_of(
             object_key = hashlib.md5(key + (number + 1).to_bytes(3, "little") + b"\0\0").digest()[: len(key) + 5]
             content = _rc4(object_key, content)
         objects.append(stream(content))
-    data = b"%PDF-1.7\n"
-    places = []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    end = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{len(data)}\n%%EOF\n"
-    return data + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{end}".encode()
+    return with_cross_references(objects, trailer)
 
 
 def _lock(password: str, name: bytes) -> tuple[bytes, str]:

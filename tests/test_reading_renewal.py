@@ -43,14 +43,19 @@ def test_renewal_is_due_when_a_limit_was_raised() -> None:
     assert not renewal.would_read_better(short, ReadingSettings(Limits(pages=10, rows=10**6)))
 
 
-def test_renewal_is_due_when_other_passwords_are_given() -> None:
-    """Each set of passwords is tried once, and none is no reason to try again."""
+def test_renewal_is_due_whenever_passwords_are_given() -> None:
+    """Nothing of a password is kept, so a protected file is tried with any that come; without one it is not."""
     first = ReadingSettings(passwords=("wrong",))
     protected = noted(Reading(None, "pdf", 1, "protected", ("password",)), first)
-    assert "wrong" not in protected
+    other = ReadingSettings(passwords=("other",))
+    assert protected == noted(Reading(None, "pdf", 1, "protected", ("password",)), other)
     assert not renewal.would_read_better(protected, PLAIN)
-    assert not renewal.would_read_better(protected, first)
-    assert renewal.would_read_better(protected, ReadingSettings(passwords=("wrong", "right")))
+    assert renewal.would_read_better(protected, ReadingSettings(passwords=("right",)))
+
+
+def test_renewal_lets_other_readers_lack_what_only_they_know() -> None:
+    """A name that is none of our limits is no reason to read again, and stops nothing."""
+    assert not renewal.would_read_better(noted(Reading(None, "shout", 1, "no voice", ("voice",))), PLAIN)
 
 
 def test_renewal_is_due_when_recognition_becomes_possible(monkeypatch: pytest.MonkeyPatch) -> None:

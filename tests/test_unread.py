@@ -67,6 +67,9 @@ def test_warning_names_documents_and_counts_the_rest() -> None:
         "Not read, and so not searched: a\\u001b.pdf (page 2 cannot be opened)."
     )
     assert warning([summary("a.docx", left_out=("3 comments",))], 0) is None
+    assert warning([summary("a.csv", left_out=("row\x1b 4",), lacking=("rows",))], 0) == (
+        "Not read, and so not searched: a.csv (row\\u001b 4)."
+    )
     assert warning([summary("a.csv", left_out=("row 4",), lacking=("rows",))], 0) == (
         "Not read, and so not searched: a.csv (row 4)."
     )

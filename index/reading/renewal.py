@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from importlib.metadata import version
@@ -24,8 +23,8 @@ def note(reading: Reading, settings: ReadingSettings) -> str:
 def would_read_better(noted: str | None, settings: ReadingSettings) -> bool:
     """Say whether to read a file again though its bytes are the same.
 
-    A limit that was lowered, a password that is not given any more and recognition that is switched off are no reason:
-    what was read stays.
+    A limit that was lowered and recognition that is switched off are no reason: what was read stays. A file that no
+    password opened is tried again whenever any are given, for nothing of a password is kept to compare them with.
 
     Args:
         noted: What `note` wrote; None where the file was never opened.
@@ -35,23 +34,23 @@ def would_read_better(noted: str | None, settings: ReadingSettings) -> bool:
         return False
     then = json.loads(noted)
     newest = max((reader.version for reader in readers() if reader.name == then["reader"]), default=0)
-    return newest > then["version"] or any(
-        _is_more(_state(name, settings), state) for name, state in then["lacked"].items()
-    )
+    return newest > then["version"] or any(_would_help(name, state, settings) for name, state in then["lacked"].items())
 
 
 def _state(name: str, settings: ReadingSettings) -> int | str:
-    """Give how a setting stands: a limit's number, whether recognition is possible, which passwords or release."""
+    """Give how a setting stands: a limit's number, whether recognition is possible, or which release this is."""
     if name == "release":
         return version("askfolder")
     if name == "ocr":
         return int(settings.ocr and shutil.which("tesseract") is not None)
+    return int(getattr(settings.limits, name, 0))  # 0 for what only another package's reader knows
+
+
+def _would_help(name: str, then: int | str, settings: ReadingSettings) -> bool:
+    """Say whether what a reading lacked, as it stood then, is there now, or more of it."""
     if name == "password":
-        return hashlib.sha256("\n".join(settings.passwords).encode()).hexdigest() if settings.passwords else ""
-    return int(getattr(settings.limits, name))
-
-
-def _is_more(now: int | str, then: int | str) -> bool:
-    if isinstance(now, str) or isinstance(then, str):
-        return now not in ("", then)
-    return now > then
+        return bool(settings.passwords)
+    now = _state(name, settings)
+    if isinstance(now, int) and isinstance(then, int):
+        return now > then
+    return now != then

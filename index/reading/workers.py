@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _LOOK_EVERY = 0.05  # seconds
 _WORN = 0.5  # of the memory limit: a process that holds more than this between two files is replaced
 _LONGEST_COMPLAINT = 10_000  # bytes
-_BROKEN = (EOFError, OSError, pickle.UnpicklingError)  # what talking to a process that has ended raises
+# What talking to a process that has ended raises; ValueError where its streams were closed meanwhile.
+_BROKEN = (EOFError, OSError, ValueError, pickle.UnpicklingError)
 
 
 class ReadingWorkers:
@@ -78,10 +79,11 @@ class _Worker:
             with _Watch(process, self._settings.limits, len(data)) as watch:
                 return _exchange(process, (data, source, self._settings))
         except _BROKEN:
-            self._end()
-            if self._is_closed:
-                return Reading(None, reason="reading was stopped")
-            return (watch and watch.verdict) or Reading(None, reason=self._last_words(), lacking=("release",))
+            with self._lock:
+                self._end()
+                if self._is_closed:
+                    return Reading(None, reason="reading was stopped")
+                return (watch and watch.verdict) or Reading(None, reason=self._last_words(), lacking=("release",))
 
     def close(self) -> None:
         with self._lock:
@@ -147,7 +149,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         process.kill()
     else:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS refuses where it has just ended
             os.killpg(process.pid, signal.SIGKILL)
 
 

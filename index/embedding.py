@@ -165,7 +165,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.zeros((0, self.width), np.float32)
         encode = self._model.encode_query if prompt == "query" else self._model.encode_document
-        with _fastest_precision(self._model.device):
+        with fastest_precision(self._model.device):
             # sentence-transformers sorts by length itself, so that a batch holds little padding.
             vectors = encode(texts, batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True)
         return _unit(np.asarray(vectors, dtype=np.float32))
@@ -196,7 +196,7 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @contextlib.contextmanager
-def _fastest_precision(device: torch.device) -> Iterator[None]:
+def fastest_precision(device: torch.device) -> Iterator[None]:
     """Compute in bfloat16 where the processor multiplies it in hardware, in float32 elsewhere.
 
     Weights stay float32; against plain float32 the vectors keep a cosine of at least .9999.

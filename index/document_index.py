@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index.embedding import DEFAULT_MODEL, load_embedder
 from index.errors import AskfolderError, FolderError, IndexBusyError, IndexMismatchError
 from index.place import empty_place, make_place
@@ -19,6 +21,8 @@ from index.sync import Sync, UnreadFile
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from index.documents import Document, DocumentSummary
     from index.embedding import Embedder
@@ -80,6 +84,8 @@ class DocumentIndex:
         self._reading = reading
         self._embedder: Embedder | None = None
         self._lost: _Losses | None = None
+        self._usual: tuple[State, tuple[str, ...], float] | None = None
+        self._usual_vectors: NDArray[np.float32] | None = None
         self._lock = threading.RLock()
         self._model_lock = threading.Lock()
         if rebuild:
@@ -277,6 +283,39 @@ class DocumentIndex:
                     break
         return hits
 
+    def check(self, documents: Sequence[str] | None) -> None:
+        """Raise UnknownDocumentError where one of these sources or ids is not in the index."""
+        if documents:
+            with self._lock, self._store.snapshot():
+                self._searcher.find(documents)
+
+    def usual_cosine(self, questions: Sequence[str]) -> float:
+        """Give how near the nearest paragraph comes to a question in the middle of many: the median of best cosines.
+
+        Asked of questions about all sorts of things, it says how near this folder comes to a question that it has
+        nothing to do with; the more paragraphs, the nearer.
+
+        Args:
+            questions: At least one; the same ones cost nothing until the folder changes.
+
+        Returns:
+            A cosine in [-1, 1]; 0 where nothing is indexed.
+        """
+        with self._lock:
+            if self._store.setting("width") is None:
+                return 0.0
+            asked = tuple(questions)
+            with self._store.snapshot():
+                if self._usual is not None and self._usual[:2] == (self._store.state(), asked):
+                    return self._usual[2]
+            vectors = self._usual_vectors if self._usual is not None and self._usual[1] == asked else None
+        if vectors is None:
+            vectors = self.embedder.embed_questions(asked)
+        with self._lock, self._store.snapshot():
+            cosine = float(np.median(self._searcher.best_cosines(vectors)))
+            self._usual, self._usual_vectors = (self._store.state(), asked, cosine), vectors
+            return cosine
+
     def size_on_disk(self) -> int:
         """Give the size of the index in bytes."""
         return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
@@ -288,3 +327,20 @@ class DocumentIndex:
         """
         with self._lock, self._store.snapshot():
             return self._searcher.word_weights(text)
+
+    def held(self, texts: Sequence[str], documents: Sequence[str] | None = None) -> frozenset[str]:
+        """Give those of the texts whose words stand in the documents: what is missing occurs nowhere in them.
+
+        Words are compared as they are indexed: lower case, without accents, stemmed. A text is held where one
+        paragraph, with its title and headings, has all of its words, in any order; or the names of files and authors
+        have them. One without a word that is indexed, such as "the", counts as held.
+
+        Args:
+            texts: Words, names, numbers.
+            documents: Sources or ids of the documents to look in; all when None.
+
+        Raises:
+            UnknownDocumentError: One of `documents` is not in the index.
+        """
+        with self._lock, self._store.snapshot():
+            return self._searcher.held(texts, documents)

@@ -140,6 +140,20 @@ class Searcher:
             for id_, row in ((id_, rows[id_]) for id_ in best)
         )
 
+    def best_cosines(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give the cosine of the nearest paragraph with each of n questions.
+
+        Args:
+            vectors: Unit rows of shape (n, width), float32.
+
+        Returns:
+            Shape (n,), in [-1, 1]; 0 where there is no paragraph.
+        """
+        self.catch_up()
+        if self._vectors is None or not len(self._vectors):
+            return np.zeros(len(vectors), np.float32)
+        return np.array([self._vectors.nearest(vector, 1)[1][0] for vector in vectors], np.float32)
+
     def word_weights(self, text: str) -> dict[str, float]:
         """Give each word of a text, as it is indexed, and how much its presence says: the rarer, the more.
 
@@ -154,6 +168,26 @@ class Searcher:
         total = self._words.paragraph_count
         counts = {word: self._words.count(word) for word in words}
         return {word: math.log(1 + (total - count + 0.5) / (count + 0.5)) for word, count in counts.items()}
+
+    def held(self, texts: Sequence[str], documents: Sequence[str] | None = None) -> frozenset[str]:
+        """Give those of the texts whose words stand in the documents; see `DocumentIndex.held`."""
+        self.catch_up()
+        chosen = None if documents is None else self._catalogue.find(documents)
+        if self._words is None:
+            return frozenset()
+        keys = None if chosen is None else [holding.document for holding in chosen]
+        held: set[str] = set()
+        called: set[str] | None = None
+        for text in dict.fromkeys(texts):
+            words = words_of(text.encode("utf-8", "replace").decode())
+            if not self._words.hold(words, keys):
+                if called is None:
+                    named = self._catalogue.holdings if chosen is None else chosen
+                    called = set(words_of("\n".join(f"{each.source}\n{each.author or ''}" for each in named)))
+                if not called.issuperset(words):
+                    continue
+            held.add(text)
+        return frozenset(held)
 
     def catch_up(self) -> None:
         """Bring what is held in memory up to the snapshot; the words may be ahead of it."""

@@ -65,15 +65,28 @@ class WordReader:
         # tantivy counts removed paragraphs until it merges its files.
         return min(self.paragraph_count, int(self._searcher.doc_freq("text", word)))
 
+    def hold(self, words: Sequence[str], documents: Iterable[int] | None = None) -> bool:
+        """Tell whether all of these words, as `words_of` gives them, stand together in one paragraph.
+
+        Args:
+            words: In any order; of none it is true.
+            documents: Keys of the documents to look in; everywhere when None.
+        """
+        import tantivy
+
+        if not words or not all(map(self.count, words)):
+            return not words
+        must = [(tantivy.Occur.Must, self._with_word(word)) for word in words]
+        if documents is not None:
+            must.append((tantivy.Occur.Must, self._among(documents)))
+        return bool(self._searcher.search(tantivy.Query.boolean_query(must), limit=1, count=False).hits)
+
     def holding(self, word: str, limit: int) -> NDArray[np.int64]:
         """Give the ids of the paragraphs in which a word, as `words_of` gives it, stands, ascending.
 
         Of more than `limit` those that score highest: in which it stands often, or that are short.
         """
-        import tantivy
-
-        query = tantivy.Query.term_query(self._schema, "text", word, index_option="freq")
-        hits = self._searcher.search(query, limit=limit, count=False).hits
+        hits = self._searcher.search(self._with_word(word), limit=limit, count=False).hits
         ids = self._searcher.fast_field_values("paragraph", [address for _, address in hits])
         return np.sort(np.array(ids, np.int64))
 
@@ -98,20 +111,13 @@ class WordReader:
         import tantivy
 
         terms = dict.fromkeys(self._analyzer.analyze(question))
-        clauses = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", term, index_option="freq"))
-            for term in terms
-        ]
+        clauses = [(tantivy.Occur.Should, self._with_word(term)) for term in terms]
         if not clauses:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         query = tantivy.Query.boolean_query(clauses)
         if documents is not None:
-            among = tantivy.Query.term_set_query(self._schema, "document", list(documents))
             query = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, query),
-                    (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
-                ]
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._among(documents))]
             )
         hits = self._searcher.search(query, limit=k, count=False).hits
         if not hits:
@@ -120,6 +126,17 @@ class WordReader:
         scores = np.array([score for score, _ in hits], np.float32)
         order = np.lexsort((ids, -scores))  # equal scores by id: tantivy's order depends on how its files were merged
         return ids[order], scores[order]
+
+    def _with_word(self, word: str) -> tantivy.Query:
+        import tantivy
+
+        return tantivy.Query.term_query(self._schema, "text", word, index_option="freq")
+
+    def _among(self, documents: Iterable[int]) -> tantivy.Query:
+        import tantivy
+
+        among = tantivy.Query.term_set_query(self._schema, "document", list(documents))
+        return tantivy.Query.const_score_query(among, 0.0)
 
 
 class WordWriter:

@@ -322,3 +322,48 @@ def test_search_takes_halves_of_characters_and_no_documents(
     index.sync()
     assert [hit.source for hit in index.search("\ud800 pump")] == ["a.txt"]
     assert index.search("pump", documents=[]) == ()
+
+
+def test_held_are_the_texts_whose_words_stand_together(folder: Path, open_index: Opener) -> None:
+    """All words of a text stand in one paragraph with its title and headings, or in the names of files and authors."""
+    (folder / "North quay.md").write_text("# Harbour\n\nThe gate opens.\n\n## Ropes\n\nA café sells lamps.\n")
+    (folder / "b.txt").write_text("A boat waits.\n")
+    texts = ["gates", "harbour gate", "rope lamp", "gate lamp", "CAFE", "quay", "north quay", "boat", "zeppelin", "the"]
+    with open_index() as index:
+        assert index.held(texts) == frozenset()
+        index.sync()
+        assert index.held(texts) == frozenset(texts) - {"gate lamp", "zeppelin"}
+        assert index.held(texts, ["b.txt"]) == {"boat", "the"}
+        assert index.held(texts, []) == {"the"}
+        assert index.held(["\ud800 boat", "boat"]) == {"\ud800 boat", "boat"}
+        with pytest.raises(UnknownDocumentError, match=r"c\.txt"):
+            index.held(texts, ["c.txt"])
+        (folder / "b.txt").unlink()
+        index.sync()
+        assert "boat" not in index.held(texts)
+
+
+def test_usual_cosine_is_the_median_of_the_best(folder: Path, open_index: Opener) -> None:
+    """It follows the folder, embeds the questions once, and is 0 where nothing is indexed."""
+    questions = ("pears in the orchard", "the lamp", "copper wool", "a zeppelin")
+    index = open_index()
+    assert index.usual_cosine(questions) == 0.0
+    fill(folder, files=9)
+    index.sync()
+    vectors = HashedEmbedder().embed_questions(questions)
+    for _ in range(2):
+        texts = [index.document(d.source) for d in index.documents()]
+        rows, _ = HashedEmbedder().embed_paragraphs([t.text[p.start : p.end] for t in texts for p in t.paragraphs])
+        best = (vectors @ rows.T).max(axis=1)
+        assert index.usual_cosine(questions) == pytest.approx(float(np.median(best)), abs=1e-6)
+        (folder / "more.txt").write_text("Copper wool. The lamp of the zeppelin.\n")
+        index.sync()
+
+
+def test_check_names_the_document_that_is_not_there(library: DocumentIndex) -> None:
+    """None and known documents pass; an unknown one is the error of `search`."""
+    library.check(None)
+    library.check([])
+    library.check([library.documents()[0].source])
+    with pytest.raises(UnknownDocumentError, match=r"nowhere\.txt"):
+        library.check(["nowhere.txt"])

@@ -38,6 +38,8 @@ from starlette.responses import PlainTextResponse
 
 from index.documents import page_at
 from index.errors import AskfolderError, UnknownDocumentError
+from qa.answer import SHOWN
+from qa.answer_text import cut, how_sure, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
     from index.documents import Document, PageSpan
     from qa.answer import Answer, Citation
+    from qa.answer_text import Numbered
     from qa.folder import Folder
 
 
@@ -66,7 +69,10 @@ class Say:
     NO_QUESTION = "Please type a question first."
     STOPPED = "Stopped before an answer was found."
     FAILED = "This question could not be answered because of a fault in askfolder. The terminal says more."
-    VERBATIM = "In the documents’ own words:"
+    VERBATIM = "In the documents’ own words."
+    SURE = "A percentage is how probable it is, by askfolder’s estimate, that the quotation answers the question."
+    SAME_WORDS = "Word for word also in:"
+    OTHER_WORDS = "The same answer in:"
     NEAREST_ONE = "This passage comes nearest to the question. It is no answer:"
     NEAREST = "These passages come nearest to the question. They are no answer:"
     NOTE = "Note:"
@@ -99,6 +105,11 @@ class Say:
         return f"Searching {where}…"
 
     @staticmethod
+    def more(n: int) -> str:
+        """Offer the entries that are not shown at once."""
+        return Say.count(n, "more quotation")
+
+    @staticmethod
     def page(number: int) -> str:
         """Name a page."""
         return f"page\u00a0{number:,}"
@@ -128,12 +139,12 @@ SECONDS_TO_ANSWER = 30  # what the server may take to give its first page
 _LIGHT = {
     "paper": "#f6f5f1", "sheet": "#ffffff", "ink": "#1c1e21", "muted": "#595d63", "line": "#dedbd2",
     "edge": "#85827a", "accent": "#1e4a78", "fill": "#1e4a78", "fill-hover": "#16395e", "on-fill": "#ffffff",
-    "tint": "#edf2f7", "mark": "#ffe89c", "mark-ink": "#1c1e21", "mark-edge": "#b98a12",
+    "tint": "#edf2f7", "mark": "#ffe89c", "mark-ink": "#1c1e21", "mark-edge": "#b98a12", "answer": "#ffcf4d",
 }  # fmt: skip
 _DARK = {
     "paper": "#141619", "sheet": "#1b1e22", "ink": "#e6e4df", "muted": "#a5a9af", "line": "#32363c",
     "edge": "#747a83", "accent": "#9cc4ee", "fill": "#2b659f", "fill-hover": "#3674b3", "on-fill": "#ffffff",
-    "tint": "#232d38", "mark": "#6a5412", "mark-ink": "#fff8e1", "mark-edge": "#d8b34a",
+    "tint": "#232d38", "mark": "#6a5412", "mark-ink": "#fff8e1", "mark-edge": "#d8b34a", "answer": "#8c6d0c",
 }  # fmt: skip
 _THEMED = {
     "body_background_fill": "paper", "body_text_color": "ink", "body_text_color_subdued": "muted",
@@ -249,6 +260,12 @@ footer, #chat .icon-button-wrapper, #chat .scroll-down-button-container { displa
 }
 #chat blockquote strong, #chat li strong { display: block; color: var(--ask-ink); font-weight: 600; }
 #chat li p { display: block; }
+#chat mark, .viewer mark strong { color: var(--ask-mark-ink); font-weight: 650; }
+#chat mark { background: var(--ask-mark); padding: .08em 0; }
+.viewer mark strong { background: var(--ask-answer); }
+#chat blockquote p:not(:first-child):has(a) { line-height: 1.9; }
+#chat summary { padding: 8px 0; font-size: .9375rem; color: var(--ask-accent); cursor: pointer; }
+#chat details { margin: 0 0 12px; }
 #chat ul { list-style: none; margin: 0; padding: 0; }
 #chat li { margin: 0 0 16px; padding: 0 0 0 16px; border-left: 3px dotted var(--ask-line); }
 #chat li p:first-child { font: .9375rem/1.55 var(--ask-serif); color: var(--ask-muted); margin: 0 0 4px; }
@@ -368,6 +385,7 @@ footer, #chat .icon-button-wrapper, #chat .scroll-down-button-container { displa
   #chat { flex: 1 0 auto; height: auto !important; overflow: visible !important; }
   #chat [role="log"] { overflow: visible; height: auto; padding: 0; }
   #chat a[href^="#cite="] { padding: 5px 9px; }
+  #chat blockquote p:not(:first-child):has(a) { line-height: 2.6; }
   #foot { flex-wrap: wrap; }
   #foot .form { flex: 1 1 100%; }
   #reading { height: auto; border-left: 0; border-top: 1px solid var(--ask-line); }
@@ -423,8 +441,10 @@ const say = (text, role) => {
 const paragraph = (block) => {
   const made = make(block.heading ? 'h3' : 'p', 'block ' + block.kind);
   if (block.number) made.dataset.number = block.number;
-  if (block.marked) made.classList.add('cited');
-  made.append(block.before, ...(block.marked ? [make('mark', '', block.marked)] : []), block.after);
+  const [lead, answer, trail] = block.marked;
+  const mark = make('mark', '', lead, ...(answer ? [make('strong', '', answer)] : []), trail);
+  if (mark.textContent) made.classList.add('cited');
+  made.append(block.before, ...(mark.textContent ? [mark] : []), block.after);
   return made;
 };
 const back = () => {
@@ -458,7 +478,7 @@ const show = (source) => {
   for (const place of source.places) where.append(' · ', place);
   head.append(where);
   viewer.replaceChildren(head, text);
-  const mark = text.querySelector('mark');
+  const mark = text.querySelector('mark strong') || text.querySelector('mark');
   const above = (each) => each.getBoundingClientRect().top;
   if (mark) text.scrollTop += above(mark) - above(text) - text.clientHeight / 4;
   title.focus({preventScroll: true});
@@ -466,11 +486,12 @@ const show = (source) => {
 const open = async (address, link) => {
   if (!address.startsWith('#cite=')) return;
   const mine = ++latest;
-  const parts = /^#cite=([0-9a-f]{64}):(\d{1,12}):(\d{1,12})$/.exec(address);
+  const parts = /^#cite=([0-9a-f]{64}):(\d{1,12}):(\d{1,12})(?::(\d{1,12}):(\d{1,12}))?$/.exec(address);
   let source = {error: words.no_passage};
   if (parts) {
     viewer.setAttribute('aria-busy', 'true');
     const place = {sha256: parts[1], start: +parts[2], end: +parts[3]};
+    if (parts[4]) place.answer = [+parts[4], +parts[5]];
     // Gradio gives undefined where the server cannot be reached, and throws where it refuses.
     source = await server.open_source(place).catch(() => null) || {error: words.not_loaded};
   }
@@ -527,6 +548,7 @@ _HEADINGS = ("title", "heading")
 _REST = "rest"  # what is neither paragraph nor part
 # Embeddings, overrides and isolates can make a line read otherwise than it is written.
 _REORDERING = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+_SHA256 = re.compile("[0-9a-f]{64}")
 _UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_REORDERING}]")
 
 
@@ -573,35 +595,67 @@ def _messages(turns: tuple[Turn, ...]) -> list[dict[str, str]]:
 
 
 def _link(number: int, citation: Citation) -> str:
-    return rf"[\[{number}\]](#cite={citation.sha256}:{citation.start}:{citation.end})"
+    address = f"#cite={citation.sha256}:{citation.start}:{citation.end}"
+    before, answer, _ = cut(citation)
+    if answer:
+        first = citation.start + len(before)
+        address += f":{first}:{first + len(answer)}"
+    return rf"[\[{number}\]]({address})"
 
 
-def _place(citation: Citation) -> str:
-    """Name where a quotation stands, as inert Markdown: the title, then file, page and paragraph."""
-    title = f"**{_inert(_line(citation.title))}** " if citation.title else ""
+def _where(citation: Citation) -> str:
+    """Name file, page and paragraph of a quotation, as inert Markdown."""
     parts = [_inert(_line(citation.source)), Say.paragraph(citation.paragraph)]
     if citation.page is not None:
         parts.insert(1, _inert(_line(citation.page_name)) if citation.page_name else Say.page(citation.page))
     if citation.ocr is not None:
         parts.append(Say.recognised(citation.ocr))
-    above = f"\n>\n> {_inert(_line(citation.above))}" if citation.headings else ""
-    return title + " · ".join(parts) + above
+    return " · ".join(parts)
 
 
-def _reply(answer: Answer) -> str:
-    """Write an answer as Markdown in which nothing of the documents has an effect."""
+def _place(citation: Citation) -> list[str]:
+    """Say where a quotation stands, as paragraphs of inert Markdown: title, file, page and paragraph; what is above."""
+    title = f"**{_inert(_line(citation.title))}** " if citation.title else ""
+    return [title + _where(citation), *([_inert(_line(citation.above))] if citation.headings else [])]
+
+
+def _entry(each: Numbered) -> str:
+    """Write one entry as Markdown in which nothing of the documents has an effect."""
+    (number, citation), *same = each.same
+    before, answer, after = (_inert(re.sub(r"\s+", " ", _seen(words))) for words in cut(citation))
+    marked = f"<mark>{answer}</mark>" if answer else ""
+    lines = [
+        f"“{before.lstrip()}{marked}{after.rstrip()}”\u00a0{_link(number, citation)}",
+        f'<span class="sure" title="{Say.SURE}">{how_sure(each.entry.confidence).capitalize()}</span>',
+        *_place(citation),
+    ]
+    for label, others in ((Say.SAME_WORDS, same), (Say.OTHER_WORDS, each.other)):
+        if others:
+            lines.append(f"{label} " + "; ".join(f"{_where(other)}\u00a0{_link(n, other)}" for n, other in others))
+    return "\n>\n".join(f"> {line}" for line in lines)
+
+
+def _nearest(answer: Answer) -> list[str]:
+    """Write the passages that come nearest to a question without an answer."""
+    nearest = [passage.citation for passage in answer.passages[:NEAREST_SHOWN]]
+    lines = [Say.NEAREST_ONE if len(nearest) == 1 else Say.NEAREST] if nearest else []
+    for number, citation in enumerate(nearest, 1):
+        excerpt = f"- “{_inert(_excerpt(_line(citation.quote)))}”\u00a0{_link(number, citation)}"
+        lines.append("\n\n  ".join([excerpt, *_place(citation)]))
+    return lines
+
+
+def _reply(answer: Answer, *, explained: bool = False) -> str:
+    """Write an answer as Markdown; unless it was done before, explain how sure it says to be."""
     if answer.found:
-        lines = [Say.VERBATIM]
-        for number, citation in enumerate(answer.citations, 1):
-            lines.append(f"> “{_inert(_line(citation.quote))}”\u00a0{_link(number, citation)}\n>\n> {_place(citation)}")
+        entries = [_entry(each) for each in numbered(answer.entries)]
+        lines = [Say.VERBATIM if explained else f"{Say.VERBATIM} {Say.SURE}", *entries[:SHOWN]]
+        if entries[SHOWN:]:
+            summary = Say.more(len(entries) - SHOWN)
+            lines += [f"<details><summary>{summary}</summary>", *entries[SHOWN:], "</details>"]
     else:
-        lines = [f"**{_inert(_line(answer.text))}**"]
-        nearest = [passage.citation for passage in answer.passages[:NEAREST_SHOWN]]
-        if nearest:
-            lines.append(Say.NEAREST_ONE if len(nearest) == 1 else Say.NEAREST)
-        for number, citation in enumerate(nearest, 1):
-            excerpt = _inert(_excerpt(_line(citation.quote)))
-            lines.append(f"- “{excerpt}”\u00a0{_link(number, citation)}\n\n  {_place(citation)}")
+        text = _inert(_line(answer.text))
+        lines = [f"**{text}**" if answer.passages else text, *_nearest(answer)]
     lines += [f"**{Say.NOTE}** {_inert(_line(warning))}" for warning in answer.warnings]
     return "\n\n".join(lines)
 
@@ -614,14 +668,17 @@ def _excerpt(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A paragraph or part of a document as the source pane shows it, cut where the quotation begins and ends."""
+    """A paragraph or part of a document as the source pane shows it.
+
+    It is cut where the quotation begins and ends; what of the quotation is in it, where the answer begins and ends.
+    """
 
     kind: str
     heading: bool
     number: int | None
     page: str
     before: str
-    marked: str
+    marked: tuple[str, str, str]
     after: str
 
 
@@ -649,18 +706,27 @@ def _stretches(document: Document) -> Iterator[_Stretch]:
     yield _Stretch(reached, len(document.text), _REST)
 
 
-def _blocks(document: Document, start: int, end: int) -> list[_Block]:
-    """Give the blocks around a quotation, `document.text[start:end]` marked in them."""
-    low, high = start - CONTEXT_CHARACTERS, end + CONTEXT_CHARACTERS
+class _Quotation(NamedTuple):
+    """`document.text[start:end]`, in which `[answer_start:answer_end]` answers: nothing at its end if unmarked."""
 
-    def cut(first: int, last: int) -> str:
+    start: int
+    answer_start: int
+    answer_end: int
+    end: int
+
+
+def _blocks(document: Document, quotation: _Quotation) -> list[_Block]:
+    """Give the blocks around a quotation, with it and its answer cut out in them."""
+    low, high = quotation.start - CONTEXT_CHARACTERS, quotation.end + CONTEXT_CHARACTERS
+
+    def piece(first: int, last: int) -> str:
         return re.sub(r"\n{3,}", "\n\n", _seen(document.text[max(first, low) : min(last, high)]))
 
     blocks = []
     for first, last, kind, number, page in _stretches(document):
         if last <= low or first >= high:
             continue
-        opens, closes = min(max(start, first), last), min(max(end, first), last)
+        opens, answers, answered, closes = (min(max(edge, first), last) for edge in quotation)
         text = document.text[first:last]
         if not text.strip() or (kind == _REST and opens == closes and not any(map(str.isalnum, text))):
             continue  # marks of Markdown, rules and the like, which the blocks' looks stand for
@@ -670,16 +736,17 @@ def _blocks(document: Document, start: int, end: int) -> list[_Block]:
                 heading=kind in _HEADINGS,
                 number=number,
                 page=page,
-                before=cut(first, opens).lstrip("\n"),
-                marked=cut(opens, closes),
-                after=cut(closes, last).rstrip("\n"),
+                before=piece(first, opens).lstrip("\n"),
+                marked=(piece(opens, answers), piece(answers, answered), piece(answered, closes)),
+                after=piece(closes, last).rstrip("\n"),
             )
         )
     return blocks
 
 
-def _source(document: Document, start: int, end: int) -> dict[str, Any]:
+def _source(document: Document, quotation: _Quotation) -> dict[str, Any]:
     """Give what the source pane shows of a document, as JSON types."""
+    start, end = quotation.start, quotation.end
     paragraph = next((p for p in document.paragraphs if p.start <= start < p.end), None)
     places = []
     if paragraph:
@@ -692,7 +759,7 @@ def _source(document: Document, start: int, end: int) -> dict[str, Any]:
         "places": places,
         "cut_before": start > CONTEXT_CHARACTERS,
         "cut_after": end + CONTEXT_CHARACTERS < len(document.text),
-        "blocks": [asdict(block) for block in _blocks(document, start, end)],
+        "blocks": [asdict(block) for block in _blocks(document, quotation)],
     }
 
 
@@ -752,7 +819,8 @@ class _Page:
         turns = (*turns, Turn(question, None, Say.searching(len(sources), len(self.folder.documents()))))
         yield turns, _messages(turns), gr.update(value="", submit_btn=False, stop_btn=Say.STOP), _hint()
         try:
-            reply = _reply(self.folder.ask(question, documents=sources or None))
+            answer = self.folder.ask(question, documents=sources or None)
+            reply = _reply(answer, explained=any(Say.SURE in (turn.reply or "") for turn in turns))
         except (AskfolderError, ValueError) as error:
             reply = _inert(_line(str(error)))
         if turns[-1].given_up.is_set():
@@ -792,10 +860,14 @@ class _Page:
     def open_source(self, place: object) -> dict[str, Any]:
         """Give the source pane what it shows for a citation's address, or why it cannot."""
         match place:
-            case {"sha256": str(sha256), "start": int(start), "end": int(end)} if re.fullmatch("[0-9a-f]{64}", sha256):
-                pass
+            case {"sha256": str(sha256), "start": int(start), "end": int(end), "answer": [int(first), int(last)]}:
+                quotation = _Quotation(start, first, last, end)
+            case {"sha256": str(sha256), "start": int(start), "end": int(end), **rest} if not rest:
+                quotation = _Quotation(start, end, end, end)
             case _:
                 return {"error": Say.NO_PASSAGE}
+        if not _SHA256.fullmatch(sha256) or list(quotation) != sorted(quotation):
+            return {"error": Say.NO_PASSAGE}
         try:
             document = self.folder.document(sha256)
         except UnknownDocumentError:
@@ -804,7 +876,7 @@ class _Page:
             return {"error": _seen(str(error))}
         if not 0 <= start < end <= len(document.text):
             return {"error": Say.NO_PASSAGE}
-        return _source(document, start, end)
+        return _source(document, quotation)
 
 
 class _Parts(NamedTuple):

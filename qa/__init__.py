@@ -13,8 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from index import Limits, ReadingSettings
-from qa.answer import Answer, Citation, Passage
+from qa.answer import Answer, Citation, Entry, Passage
 from qa.folder import Folder
+from qa.reader import Reader
 
 if TYPE_CHECKING:
     import os
@@ -22,7 +23,19 @@ if TYPE_CHECKING:
 
     from index import Embedder, Progress
 
-__all__ = ["Answer", "Citation", "Folder", "Limits", "Passage", "ReadingSettings", "ask", "open", "retrieve"]
+__all__ = [
+    "Answer",
+    "Citation",
+    "Entry",
+    "Folder",
+    "Limits",
+    "Passage",
+    "Reader",
+    "ReadingSettings",
+    "ask",
+    "open",
+    "retrieve",
+]
 
 
 def open(
@@ -30,6 +43,8 @@ def open(
     *,
     index: str | os.PathLike[str] | None = None,
     model: str | Embedder | None = None,
+    reader: str | Reader | None = None,
+    fast: bool = False,
     reading: ReadingSettings | None = None,
     report_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Folder:
@@ -39,6 +54,9 @@ def open(
         folder: The documents, in it and below it.
         index: Where to keep the index; `.askfolder` in the folder by default.
         model: An embedding model by name or path, or one that is loaded; by default the one that made the index.
+        reader: An extractive question-answering model by name or path, or one that is loaded; askfolder's own when
+            None.
+        fast: Whether to do without a reader: quicker, less exact, and no words are marked.
         reading: Limits, passwords and character recognition, where the usual ones do not do.
         report_progress: Called as files are read and paragraphs embedded.
 
@@ -47,7 +65,7 @@ def open(
         IndexBusyError: Another process is reading the documents for the first time.
         IndexDamagedError, IndexMismatchError, ModelError: As they say.
     """
-    opened = Folder(folder, index=index, model=model, reading=reading)
+    opened = Folder(folder, index=index, model=model, reader=reader, fast=fast, reading=reading)
     try:
         opened.sync_unless_busy(report_progress)
     except BaseException:

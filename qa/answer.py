@@ -1,4 +1,4 @@
-"""Passage, Citation, Answer: what a question brings back, and how each is written. Knows nothing of searching."""
+"""Passage, Citation, Entry, Answer: what a question brings back and how it is written. Knows nothing of searching."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from index import PageSpan
 
 LONGEST_ABOVE = 250  # characters
+SHOWN = 5  # entries of an answer that are shown at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Citation:
         quote: That stretch of the text, cut by these offsets and never altered.
         headings: What stands above it, outermost first: headings, and for a table's row its title and column heads.
         ocr: How sure the recognition of its characters was, in [0, 1], where they were read from an image; else None.
+        answer_start: First character of the words that answer, an offset into `quote`; None where none are marked.
+        answer_end: One past the last of them.
     """
 
     source: str
@@ -43,6 +46,15 @@ class Citation:
     quote: str
     headings: tuple[str, ...] = ()
     ocr: float | None = None
+    answer_start: int | None = None
+    answer_end: int | None = None
+
+    @property
+    def answer(self) -> str | None:
+        """The words of the quotation that answer; None where none are marked."""
+        if self.answer_start is None or self.answer_end is None:
+            return None
+        return self.quote[self.answer_start : self.answer_end]
 
     @property
     def place(self) -> str:
@@ -89,6 +101,8 @@ class Passage:
         score: Fused score in [0, 1], higher is nearer; comparable between passages of one question only.
         dense: Cosine between question and paragraph in [-1, 1].
         words: BM25 score above 0, higher is nearer; None where the word search did not bring it.
+        reader: By how much the reader prefers the passage's best words to "not here"; above 0 where the passage seems
+            to answer; None where it was not read.
         pages: The stretch of the paragraph on each page, in order; empty for kinds of file without pages.
         ocr: How sure the recognition of its characters was, in [0, 1], where they were read from an image; else None.
     """
@@ -107,14 +121,15 @@ class Passage:
     words: float | None
     pages: tuple[PageSpan, ...] = ()
     ocr: float | None = None
+    reader: float | None = None
 
     @property
     def citation(self) -> Citation:
         """The citation of the whole paragraph."""
         return self.cite(0, len(self.text))
 
-    def cite(self, start: int, end: int) -> Citation:
-        """Give the citation of `text[start:end]`."""
+    def cite(self, start: int, end: int, answer: tuple[int, int] | None = None) -> Citation:
+        """Give the citation of `text[start:end]`; `answer` is where the words that answer stand in `text`."""
         place = page_at(self.pages, self.start + start)
         return Citation(
             source=self.source,
@@ -128,6 +143,8 @@ class Passage:
             quote=self.text[start:end],
             headings=self.headings,
             ocr=self.ocr,
+            answer_start=answer[0] - start if answer else None,
+            answer_end=answer[1] - start if answer else None,
         )
 
     def __str__(self) -> str:
@@ -139,34 +156,60 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that the documents say, with every place found that says it.
+
+    Attributes:
+        citations: At least one, the best first; their quotations hold the same answer.
+        confidence: The probability that the first quotation answers the question, in [0, 1]; see `qa.confidence`.
+    """
+
+    citations: tuple[Citation, ...]
+    confidence: float
+
+    @property
+    def answer(self) -> str | None:
+        """The words that answer, as the first quotation has them; None where none are marked."""
+        return self.citations[0].answer
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the documents say to a question.
 
     Attributes:
         question: As asked.
-        found: Whether the documents answer it; True means at least one citation.
-        text: The quotations, numbered like `citations` from 1; or a sentence that says that the documents do not say.
-        citations: One for each quotation, best first; empty when not found.
-        passages: The passages considered, at most ten, best first.
-        closeness: How near the best quotation comes to the question, in [0, 1]; found means at least
-            `qa.answerer.threshold`.
+        found: Whether the documents answer it; True means at least one entry, and so at least one citation.
+        text: The quotations of the first `SHOWN` entries, numbered like `citations`; or why there is none, in words.
+        entries: Best first, at most 10; empty when not found. What goes beyond `SHOWN` is further reading.
+        passages: The passages considered, best first.
+        confidence: The probability that the best quotation found answers the question, in [0, 1], also where it is
+            too low for an answer; found means at least `qa.confidence.threshold`.
+        missing: Names, numbers, dates and terms of the question, as written in it, that occur nowhere in the
+            documents asked.
         warnings: What may be missing from the answer, such as pages that could not be read.
     """
 
     question: str
     found: bool
     text: str
-    citations: tuple[Citation, ...]
+    entries: tuple[Entry, ...]
     passages: tuple[Passage, ...]
-    closeness: float
+    confidence: float
+    missing: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations of all entries, in order: number 1 is the first."""
+        return tuple(citation for entry in self.entries for citation in entry.citations)
 
     def __str__(self) -> str:
         return self.text
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the fields as a dict of JSON types."""
-        return asdict(self)
+        """Give the fields as a dict of JSON types, and `citations` besides."""
+        return asdict(self) | {"citations": [asdict(citation) for citation in self.citations]}
 
 
 def one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The askfolder command: chat, ask, search, index, status. Puts what `qa` gives on a terminal."""
+"""The askfolder command: chat, ask, search, index, status, eval. Puts what `qa` gives on a terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import click
 from index import AskfolderError, has_index
 from index.losses import losses
 from qa.answer import one_line
+from qa.answer_text import answer_lines
 from qa.command_options import (
+    asking_options,
     documents_option,
     folder_argument,
     index_option,
@@ -21,6 +23,7 @@ from qa.command_options import (
     passages_option,
     question_argument,
 )
+from qa.eval_command import eval_command
 from qa.folder import Folder
 from qa.progress_bars import progress_bars
 from qa.unread import remarks
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from index import SyncReport
-    from qa.answer import Answer
     from qa.command_options import Opening
 
 NO_ANSWER, ERROR, INTERRUPTED = 1, 2, 130  # exit statuses; 130 is what shells give for Ctrl-C
@@ -65,7 +67,7 @@ def askfolder() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Serve the page on this address.")
 @click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True, help="Serve it on this port.")
 @click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
-@opening_options
+@asking_options
 def chat(folder: Path | None, host: str, port: int, browser: bool, opening: Opening) -> None:
     """Open the chat page on the documents of FOLDER, or on a small sample collection."""
     suggestions: tuple[str, ...] = ()
@@ -95,8 +97,11 @@ def chat(folder: Path | None, host: str, port: int, browser: bool, opening: Open
 @documents_option
 @json_option
 @passages_option(3, "How many passages to show where the documents do not say.")
-@opening_options
-def ask(folder: Path, question: str, documents: tuple[str, ...], as_json: bool, k: int, opening: Opening) -> None:
+@click.option("--all", "more", is_flag=True, help="Show more than the first five quotations, where there are more.")
+@asking_options
+def ask(
+    folder: Path, question: str, documents: tuple[str, ...], as_json: bool, k: int, more: bool, opening: Opening
+) -> None:
     """Answer QUESTION in the documents' own sentences.
 
     Exit status 0: answered. 1: the documents do not say. 2: an error.
@@ -106,7 +111,7 @@ def ask(folder: Path, question: str, documents: tuple[str, ...], as_json: bool, 
     if as_json:
         print(json.dumps(answer.to_dict(), indent=2))
     else:
-        print("\n".join(_answer_lines(answer, k)))
+        click.echo("\n".join(answer_lines(answer, k, more=more, styled=sys.stdout.isatty())))
     if not answer.found:
         raise click.exceptions.Exit(NO_ANSWER)
 
@@ -117,7 +122,7 @@ def ask(folder: Path, question: str, documents: tuple[str, ...], as_json: bool, 
 @documents_option
 @json_option
 @passages_option(5, "How many passages to show.")
-@opening_options
+@asking_options
 def search(folder: Path, question: str, documents: tuple[str, ...], as_json: bool, k: int, opening: Opening) -> None:
     """Show the passages nearest to QUESTION, the nearest first.
 
@@ -168,6 +173,9 @@ def status(folder: Path, place: Path | None) -> None:
             print(line)
 
 
+askfolder.add_command(eval_command)
+
+
 def _synced(opened: Folder) -> Folder:
     """Bring a folder's index up to date, with progress bars on a terminal."""
     try:
@@ -177,23 +185,6 @@ def _synced(opened: Folder) -> Folder:
         opened.close()
         raise
     return opened
-
-
-def _answer_lines(answer: Answer, k: int) -> Iterator[str]:
-    yield answer.text
-    if answer.found:
-        yield ""
-        for number, citation in enumerate(answer.citations, 1):
-            title = f"  {one_line(citation.title)}" if citation.title else ""
-            yield f"[{number}] {citation.place}{title}"
-            if citation.headings:
-                yield f"    {citation.above}"
-    elif answer.passages:
-        yield "\nThe nearest passages, which are no answer:"
-        for passage in answer.passages[:k]:
-            yield f"- {passage}"
-    for warning in answer.warnings:
-        yield f"\nNote: {warning}"
 
 
 def _summary(opened: Folder, report: SyncReport) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,15 +33,25 @@ def passages_option(default: int, use: str) -> Callable[[Callable[..., None]], C
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How to open a folder: where its index is, with which model, and how its files are read."""
+    """How to open a folder: where its index is, with which models, and how its files are read."""
 
     place: Path | None
     model: str | None
     reading: ReadingSettings
+    reader: str | None = None
+    fast: bool = False
 
     def open(self, folder: Path, place: Path | None = None, *, rebuild: bool = False) -> Folder:
         """Open a folder as its index knows it; `place` is where the index is if no option says so."""
-        return Folder(folder, index=self.place or place, model=self.model, reading=self.reading, rebuild=rebuild)
+        return Folder(
+            folder,
+            index=self.place or place,
+            model=self.model,
+            reader=self.reader,
+            fast=self.fast,
+            reading=self.reading,
+            rebuild=rebuild,
+        )
 
 
 def opening_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -80,6 +90,19 @@ def opening_options(command: Callable[..., None]) -> Callable[..., None]:
         command(opening=Opening(place, model, ReadingSettings(limits, passwords, ocr)), **others)
 
     return with_opening
+
+
+def asking_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what `opening_options` gives, and --reader and --fast, in the same argument."""
+
+    @click.option("--reader", metavar="NAME", help="An extractive question-answering model, by name or path.")
+    @click.option("--fast", is_flag=True, help="Do without a reader: quicker, less exact, no words marked.")
+    @opening_options
+    @wraps(command)
+    def with_reader(*, opening: Opening, reader: str | None, fast: bool, **others: Any) -> None:
+        command(opening=replace(opening, reader=reader, fast=fast), **others)
+
+    return with_reader
 
 
 def _lines(password_file: Path | None) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index import DocumentIndex, IndexBusyError, ReadingSettings
 from index.reading import has_reader
 from qa import answerer, retrieval
+from qa.second_look import CONSIDERED
 from qa.unread import warning
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from index import Document, DocumentSummary, Embedder, Progress, SyncReport, UnreadFile
     from qa.answer import Answer, Passage
+    from qa.reader import Reader
 
 BEHIND = "Another askfolder is reading documents into this folder's index: what it has not finished is not in here."
 
@@ -33,14 +37,30 @@ class Folder:
         *,
         index: str | os.PathLike[str] | None = None,
         model: str | Embedder | None = None,
+        reader: str | Reader | None = None,
+        fast: bool = False,
         reading: ReadingSettings | None = None,
         rebuild: bool = False,
     ) -> None:
-        """Open a folder as its index knows it; nothing is read before `sync`. Arguments as for `DocumentIndex`."""
+        """Open a folder as its index knows it; nothing is read before `sync`.
+
+        Args:
+            folder: The documents.
+            index: As for `DocumentIndex`, and so `model`, `reading` and `rebuild`.
+            model: See `index`.
+            reader: An extractive question-answering model by name or path, or one that is loaded; askfolder's own
+                when None.
+            fast: Whether to do without a reader: the closest sentences are quoted, and no words in them are marked.
+            reading: See `index`.
+            rebuild: See `index`.
+        """
         self.index = DocumentIndex(
             folder, index=index, model=model, reading=reading or ReadingSettings(), rebuild=rebuild
         )
         self.warnings: tuple[str, ...] = ()
+        self._reader = reader
+        self._fast = fast
+        self._reader_lock = threading.Lock()
 
     def __enter__(self) -> Folder:
         return self
@@ -55,6 +75,22 @@ class Folder:
     def path(self) -> Path:
         """The folder, as an absolute path."""
         return self.index.folder
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reader, loaded when first asked for; None where the folder was opened to be asked fast.
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        if self._fast:
+            return None
+        with self._reader_lock:
+            if self._reader is None or isinstance(self._reader, str):
+                from qa.extractive import load_reader
+
+                self._reader = load_reader(self._reader)
+            return self._reader
 
     def close(self) -> None:
         """Let go of the index; the folder cannot be asked any more."""
@@ -93,13 +129,34 @@ class Folder:
         return self.index.unread()
 
     def retrieve(self, question: str, k: int = 5, documents: Sequence[str] | None = None) -> tuple[Passage, ...]:
-        """Find the k paragraphs nearest to a question, best first; see `qa.retrieval.retrieve`."""
-        return retrieval.retrieve(self.index, question, k, documents)
+        """Find the k paragraphs nearest to a question, best first, the best of them in the order of a second look.
 
-    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
+        Args:
+            question: In plain words; signs of a query language have no meaning.
+            k: How many to return at most, at least 1.
+            documents: Sources or ids of the documents to look in; all when None.
+
+        Returns:
+            Fewer than k where the documents hold fewer paragraphs. Equal scores come in the order of source and
+            paragraph.
+
+        Raises:
+            ValueError: The question is blank or longer than 10,000 characters, or k is below 1.
+            UnknownDocumentError: One of `documents` is not in the index.
+        """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}.")
+        cleaned = retrieval.clean_question(question)
+        seen = answerer.consider(self.index, self.reader, cleaned, documents, max(k, CONSIDERED))
+        return seen.passages[:k]
+
+    def ask(self, question: str, documents: Sequence[str] | None = None, *, threshold: float | None = None) -> Answer:
         """Answer a question in the documents' own sentences; see `qa.answerer.ask`. Its warnings include `missing`."""
+        answer = answerer.ask(self.index, self.reader, question, documents, threshold=threshold)
+        if not answer.passages and self.index.paragraph_count():
+            return answer  # empty talk: nothing was looked for, so nothing can be missing
         missing = self.missing(documents)
-        return answerer.ask(self.index, question, documents, (*self.warnings, *([missing] if missing else [])))
+        return replace(answer, warnings=(*self.warnings, *([missing] if missing else [])))
 
     def missing(self, documents: Sequence[str] | None = None) -> str | None:
         """Say what an answer from these documents, or from all, may miss because it could not be read; None: nothing.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from index.store import FORMAT
+
 QUESTIONS = (
     "When was the treaty signed?",
     "Is the treaty a threat to its neighbours?",
@@ -20,4 +22,5 @@ def sample_index() -> Path:
     """Give the place of its index: in the user's data directory, for the program's own folder is not to be written."""
     import platformdirs
 
-    return platformdirs.user_data_path("askfolder") / "sample"
+    # One for each format, so that a new version need not ask anybody to rebuild what he never built.
+    return platformdirs.user_data_path("askfolder") / f"sample-{FORMAT}"

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 from hashed_embedder import HashedEmbedder
+from matching_reader import MatchingReader
 
 from index import Limits, ReadingSettings, document_index
 from index.reading.workers import ReadingWorkers
-from qa import command_line
+from qa import command_line, extractive
 
 Result = tuple[int, str, str]
 
@@ -37,9 +38,10 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
-    """Run the command in this process, with words hashed in place of the model."""
+    """Run the command in this process, with words hashed and compared in place of the models."""
     embedder = HashedEmbedder()
     monkeypatch.setattr(document_index, "load_embedder", lambda _: embedder)
+    monkeypatch.setattr(extractive, "load_reader", lambda _: MatchingReader())
 
     def call(*arguments: object) -> Result:
         monkeypatch.setattr(sys, "argv", ["askfolder", *map(str, arguments)])
@@ -65,7 +67,8 @@ def test_ask_without_an_answer_has_status_1(run: Callable[..., Result], folder: 
     """Silence is said, the nearest passages are called no answer, and -k says how many."""
     status, out, _ = run("ask", folder, "Who won the World Cup?", "-k", "1")
     assert status == 1
-    assert out.splitlines()[:3] == ["The documents do not say.", "", "The nearest passages, which are no answer:"]
+    said = "The documents do not say. “World Cup” occurs nowhere in them."
+    assert out.splitlines()[:3] == [said, "", "The nearest passages, which are no answer:"]
     assert out.splitlines()[4:] == ["", NOTE]
 
 
@@ -209,6 +212,7 @@ def test_help_names_every_command(run: Callable[..., Result]) -> None:
     assert [line.split()[0] for line in out.split("Commands:\n")[1].splitlines()] == [
         "ask",
         "chat",
+        "eval",
         "index",
         "search",
         "status",
@@ -252,7 +256,8 @@ def test_command_answers_with_the_real_model(tmp_path: Path) -> None:
     assert (answered.returncode, answered.stderr) == (0, "")
     assert answered.stdout.startswith("“The treaty was signed in Oslo in 1931.” [1]\n")
     silent = process("Who won the 2022 World Cup?")
-    assert (silent.returncode, silent.stdout.splitlines()[0]) == (1, "The documents do not say.")
+    said = "The documents do not say. “2022” and “World Cup” occur nowhere in them."
+    assert (silent.returncode, silent.stdout.splitlines()[0]) == (1, said)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")

@@ -70,6 +70,19 @@ def test_sample_answers_with_the_right_sentence(sample: qa.Folder, question: str
     assert (source, quote) in quotations(sample.ask(question))
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("When was the treaty signed?", "19 June 2024"),
+        ("Who vetoed the renewal of the panel of experts?", "Russia"),
+        ("How much did trade grow in 2023?", "ninefold"),
+    ],
+)
+def test_sample_marks_the_words_that_answer(sample: qa.Folder, question: str, words: str) -> None:
+    """The first entry's marked words are the answer, whole and no more."""
+    assert sample.ask(question).entries[0].answer == words
+
+
 def test_sample_shows_a_disagreement(sample: qa.Folder) -> None:
     """Two papers answer the same question differently, and both are quoted, with their pages."""
     answer = sample.ask("Is the treaty a threat to its neighbours?")
@@ -80,7 +93,8 @@ def test_sample_shows_a_disagreement(sample: qa.Folder) -> None:
 def test_sample_does_not_say_who_won_the_world_cup(sample: qa.Folder) -> None:
     """An honest no."""
     answer = sample.ask("Who won the 2022 World Cup?")
-    assert (answer.found, answer.text) == (False, "The documents do not say.")
+    said = "The documents do not say. “World Cup” occurs nowhere in them."
+    assert (answer.found, answer.text, answer.missing) == (False, said, ("World Cup",))
 
 
 def test_sample_questions_to_start_with_are_answered(sample: qa.Folder) -> None:

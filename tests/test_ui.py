@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 import ui
 from index.documents import Document, PageSpan, Paragraph, Part
 from index.errors import AskfolderError, UnknownDocumentError
-from qa.answer import Answer, Citation, Passage
+from qa.answer import SHOWN, Answer, Citation, Entry, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 DREDGING = "The parties share the cost of dredging in equal halves."
+HALVES = "in equal halves"
 CLERK = "The clerk reported that dredging began on 12 February 1988."
+KEPT = "kept in the room above the chandler's shop"
 HOSTILE = (
     "<img src=x onerror=\"window.ran='img'\"><script>window.ran='script'</script><style>body{display:none}</style>"
     "<form action=//elsewhere.invalid><input autofocus></form><iframe src=//elsewhere.invalid></iframe> "
@@ -49,10 +51,15 @@ HOSTILE = (
     "$$x$$ \\(x\\) \\u \\ # &lt;b&gt; &#60;b&#62; \x1b[31mred\x1b[0m \u202etfel\u202c \u2067apart\u2069 a@b.invalid"
 )
 HOSTILE_TITLE = "</script><script>alert(2)</script><b onclick=alert(3)>Title</b> ${alert(4)} \u202egpj.exe"
+HOSTILE_ANSWER = HOSTILE[HOSTILE.index("<script>") : HOSTILE.index(" _line_")]
 FOLDER_NAME = "Harbour & <b>pier ${alert(5)}"
 
 PAYS = "Who pays for dredging?"
 UNKNOWN = "What colour was the bicycle?"
+SILENCE = "The documents do not say. “bicycle” occurs nowhere in them."
+WHERE = "Where are the entries kept?"
+HELLO = "Hello!"
+WELCOME = "Hello. Ask me what <i>these</i> documents say."
 EVIL = "What does the <img src=x onerror=alert(6)> hostile page say?"
 REFUSED = "Why is this refused?"
 FAULTY = "Why does this fail?"
@@ -103,11 +110,14 @@ WEB_PAGE = make_document("web/<i>page</i>.html", HOSTILE_TITLE, [*FILLER[:8], HO
 DOCUMENTS = (TREATY, MINUTES, WEB_PAGE)
 
 
-def cite(document: Document, quote: str) -> Citation:
-    """Cite a quotation that stands once in a document."""
+def cite(document: Document, quote: str, answer: str = "") -> Citation:
+    """Cite a quotation in a document where it first stands, with the words that answer marked in it."""
     start = document.text.index(quote)
     paragraph = next(p for p in document.paragraphs if p.start <= start < p.end)
-    return passage_of(document, paragraph).cite(start - paragraph.start, start - paragraph.start + len(quote))
+    start -= paragraph.start
+    first = start + quote.index(answer)
+    marked = (first, first + len(answer)) if answer else None
+    return passage_of(document, paragraph).cite(start, start + len(quote), marked)
 
 
 def passage_of(document: Document, paragraph: Paragraph) -> Passage:
@@ -133,6 +143,17 @@ def passage_of(document: Document, paragraph: Paragraph) -> Passage:
 def first_passages(documents: Sequence[Document]) -> tuple[Passage, ...]:
     """Give the first paragraph of each document as a passage."""
     return tuple(passage_of(document, document.paragraphs[0]) for document in documents)
+
+
+LINES = [filler.split(". ")[0] + "." for filler in FILLER]
+ENTRIES = {
+    PAYS: (Entry((cite(TREATY, DREDGING, HALVES),), 0.97), Entry((cite(MINUTES, CLERK),), 0.4)),
+    EVIL: (Entry((cite(WEB_PAGE, HOSTILE, HOSTILE_ANSWER),), 0.6),),
+    WHERE: (
+        Entry((cite(TREATY, LINES[0], KEPT), cite(TREATY, LINES[1], KEPT), cite(MINUTES, LINES[0], KEPT)), 0.9),
+        *(Entry((cite(TREATY, line, KEPT),), 0.5) for line in LINES[2 : SHOWN + 3]),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +205,14 @@ class Ledger:
             raise RuntimeError("a fault")
         if question == SLOW:
             self.go_on.wait(10)
-        quotes = {PAYS: ((TREATY, DREDGING), (MINUTES, CLERK)), EVIL: ((WEB_PAGE, HOSTILE),)}.get(question, ())
-        citations = tuple(cite(d, quote) for d, quote in quotes if d in chosen)
+        if question == HELLO:
+            return Answer(question, False, WELCOME, (), (), 0.0)
+        sources = {d.source for d in chosen}
+        entries = tuple(e for e in ENTRIES.get(question, ()) if sources.issuperset(c.source for c in e.citations))
         warnings = ("2 of 14 pages of <i>harbour.pdf</i> hold no text.",) if question == PAYS else ()
-        text = "…" if citations else "The documents do not say."
-        return Answer(question, bool(citations), text, citations, first_passages(chosen), 0.5, warnings)
+        missing = () if entries else ("bicycle",)
+        text = "…" if entries else SILENCE
+        return Answer(question, bool(entries), text, entries, first_passages(chosen), 0.5, missing, warnings)
 
 
 def as_folder(ledger: Askable) -> Folder:
@@ -323,18 +347,67 @@ def overflow(page: Page) -> int:
 
 def fragment(citation: Citation) -> str:
     """Give the address of a citation on the page."""
-    return f"#cite={citation.sha256}:{citation.start}:{citation.end}"
+    address = f"#cite={citation.sha256}:{citation.start}:{citation.end}"
+    if citation.answer_start is None or citation.answer_end is None:
+        return address
+    return f"{address}:{citation.start + citation.answer_start}:{citation.start + citation.answer_end}"
 
 
 def test_page_answer_is_quotations_with_their_places(page: Page) -> None:
-    """An answer quotes the documents, and names title, file, page and paragraph under each quotation."""
+    """An answer quotes the documents, and says under each quotation how sure it is, and where it stands."""
     ask(page, PAYS)
     assert page.locator("#chat .user-row").all_inner_texts() == [PAYS]
     assert page.locator("#chat blockquote").all_inner_texts() == [
-        f"“{DREDGING}”\u00a0[1]\n\nTreaty on the Shared Harbour\n"
+        f"“{DREDGING}”\u00a0[1]\n\nAlmost certain (97%)\n\nTreaty on the Shared Harbour\n"
         "treaties/harbour.pdf · page\u00a04 · paragraph\u00a011",
-        f"“{CLERK}”\u00a0[2]\n\nMinutes of March 1988\nminutes/1988-03.md · paragraph\u00a06",
+        f"“{CLERK}”\u00a0[2]\n\nPossible (40%)\n\nMinutes of March 1988\nminutes/1988-03.md · paragraph\u00a06",
     ]
+    assert page.locator("#chat mark").all_inner_texts() == [HALVES]
+
+
+def test_page_answer_names_every_place_that_says_it(page: Page) -> None:
+    """An entry's further citations stand under it: those of the same words apart from those of another sentence."""
+    ask(page, WHERE)
+    lines = page.locator("#chat blockquote >> nth=0").locator("p").all_inner_texts()
+    assert lines[0] == f"“{LINES[0]}”\u00a0[1]"
+    assert lines[-2:] == [
+        f"{ui.Say.SAME_WORDS} minutes/1988-03.md · paragraph\u00a01\u00a0[3]",
+        f"{ui.Say.OTHER_WORDS} treaties/harbour.pdf · page\u00a01 · paragraph\u00a02\u00a0[2]",
+    ]
+    page.click("#chat a:text-is('[2]')")
+    assert page.inner_text("#viewer mark") == LINES[1]
+    assert page.inner_text("#viewer mark strong") == KEPT
+
+
+def test_page_shows_five_entries_and_the_rest_by_a_key(page: Page) -> None:
+    """What goes beyond five entries opens by keyboard, keeps its numbers, and stays open at the next question."""
+    ask(page, WHERE)
+    quotations = page.locator("#chat blockquote:visible")
+    assert quotations.count() == SHOWN
+    page.locator("#chat summary").focus()
+    assert page.inner_text("#chat summary") == "2 more quotations"
+    page.keyboard.press("Enter")
+    quotations.nth(SHOWN).wait_for()
+    assert quotations.locator("p:first-child a").all_inner_texts() == ["[1]"] + [f"[{n}]" for n in range(4, 10)]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "[8]"
+    ask(page, UNKNOWN)
+    assert quotations.count() == SHOWN + 2
+
+
+def test_page_explains_the_percentage_once(page: Page) -> None:
+    """The first answer of a conversation says what its percentages are; later ones do not."""
+    ask(page, UNKNOWN)
+    for _ in range(2):
+        ask(page, PAYS)
+    first = page.locator("#chat .bot-row .md > p:first-child")
+    assert first.all_inner_texts() == [SILENCE, f"{ui.Say.VERBATIM} {ui.Say.SURE}", ui.Say.VERBATIM]
+
+
+def test_page_replies_to_empty_talk_with_its_text_alone(page: Page) -> None:
+    """An answer that considered no passage is its text, with nothing of it obeyed."""
+    ask(page, HELLO)
+    assert page.inner_text(LAST) == WELCOME
 
 
 def test_page_answer_shows_its_warnings(page: Page) -> None:
@@ -350,11 +423,12 @@ def test_page_citation_opens_its_quotation_marked_and_visible(page: Page) -> Non
     ask(page, PAYS)
     page.click('#chat a[href^="#cite="] >> nth=0')
     assert page.inner_text("#viewer mark") == DREDGING
+    assert page.inner_text("#viewer mark strong") == HALVES
     assert mark_is_visible(page)
     assert page.evaluate("document.activeElement.innerText") == "Treaty on the Shared Harbour"
     assert page.inner_text("#viewer .facts") == "Harbour Commission · 1987-05-14"
     assert page.inner_text("#viewer .where") == "treaties/harbour.pdf · page\u00a04 · paragraph\u00a011"
-    assert page.evaluate("location.hash") == fragment(cite(TREATY, DREDGING))
+    assert page.evaluate("location.hash") == fragment(cite(TREATY, DREDGING, HALVES))
 
 
 def test_page_source_numbers_paragraphs_and_tells_headings(page: Page) -> None:
@@ -374,7 +448,7 @@ def test_page_works_by_keyboard_alone(page: Page) -> None:
     page.locator("#q textarea").focus()
     for _ in range(2):
         page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == fragment(cite(TREATY, DREDGING))
+    assert page.evaluate("document.activeElement.getAttribute('href')") == fragment(cite(TREATY, DREDGING, HALVES))
     outline = page.evaluate("getComputedStyle(document.activeElement).outline")
     assert outline.endswith("solid 3px")
     page.keyboard.press("Enter")
@@ -383,7 +457,7 @@ def test_page_works_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Shift+Tab")
     assert page.evaluate("document.activeElement.innerText") == ui.Say.BACK
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == fragment(cite(TREATY, DREDGING))
+    assert page.evaluate("document.activeElement.getAttribute('href')") == fragment(cite(TREATY, DREDGING, HALVES))
 
 
 @phone
@@ -404,14 +478,16 @@ def test_page_on_a_phone_works_by_touch_and_never_scrolls_sideways(page: Page) -
 
 
 def test_page_citation_address_can_be_opened_again(page: Page, address: str) -> None:
-    """The address of a citation opens its passage in a new tab, and in a tab that shows another."""
+    """The address of a citation, with or without an answer, opens in a new tab, and in a tab that shows another."""
     page.goto("about:blank")
     page.goto(f"{address}/{fragment(cite(MINUTES, CLERK))}")
     assert page.inner_text("#viewer mark") == CLERK
     assert mark_is_visible(page)
-    page.evaluate("hash => { location.hash = hash; }", fragment(cite(TREATY, DREDGING)))
+    assert page.locator("#viewer mark strong").count() == 0
+    page.evaluate("hash => { location.hash = hash; }", fragment(cite(TREATY, DREDGING, HALVES)))
     page.wait_for_selector("#viewer h2:has-text('Treaty')")
     assert page.inner_text("#viewer mark") == DREDGING
+    assert page.inner_text("#viewer mark strong") == HALVES
     assert mark_is_visible(page)
 
 
@@ -420,6 +496,8 @@ def test_page_says_why_an_address_cannot_be_opened(page: Page) -> None:
     reasons = {
         f"#cite={'0' * 64}:1:2": ui.Say.NOT_HERE.format(folder=FOLDER_NAME),
         f"#cite={TREATY.id}:5:99999999": ui.Say.NO_PASSAGE,
+        f"#cite={'2' * 64}:5:10:": ui.Say.NO_PASSAGE,
+        f"#cite={'3' * 64}:5:10:4:9": ui.Say.NO_PASSAGE,
         f"#cite={'1' * 64}:7:7": ui.Say.NOT_HERE.format(folder=FOLDER_NAME),
         "#cite=../../etc/passwd:1:2": ui.Say.NO_PASSAGE,
     }
@@ -429,10 +507,10 @@ def test_page_says_why_an_address_cannot_be_opened(page: Page) -> None:
 
 
 def test_page_that_finds_no_answer_says_so_and_offers_the_nearest_passages(page: Page) -> None:
-    """Without an answer the page says that the documents do not say, and that what it offers is no answer."""
+    """Without an answer the page says that the documents do not say, what is missing, and what is no answer."""
     ask(page, UNKNOWN)
     answer = page.locator(LAST)
-    assert answer.locator("p").all_inner_texts()[:2] == ["The documents do not say.", ui.Say.NEAREST]
+    assert answer.locator("p").all_inner_texts()[:2] == [SILENCE, ui.Say.NEAREST]
     assert answer.locator("blockquote").count() == 0
     assert answer.locator("li a").all_inner_texts() == ["[1]", "[2]", "[3]"]
     answer.locator("li a").first.click()
@@ -444,14 +522,16 @@ def test_page_shows_hostile_text_and_runs_nothing_of_it(page: Page, address: str
     ask(page, EVIL)
     assert page.locator("#chat .user-row").all_inner_texts() == [EVIL]
     assert page.inner_text("#chat blockquote p >> nth=0") == f"“{shown(HOSTILE)}”\u00a0[1]"
+    assert page.locator("#chat mark").all_inner_texts() == [shown(HOSTILE_ANSWER)]
     assert page.inner_text("#chat blockquote strong") == shown(HOSTILE_TITLE)
     assert page.locator("#chat blockquote a").count() == 1
     page.click('#chat a[href^="#cite="]')
     assert page.inner_text("#viewer mark") == shown(HOSTILE)
+    assert page.inner_text("#viewer mark strong") == shown(HOSTILE_ANSWER)
     assert page.inner_text("#viewer h2") == shown(HOSTILE_TITLE)
     assert page.locator("#chat .message, #viewer").locator("img, script, style, form, input, iframe, b, i").count() == 0
     page.goto("about:blank")
-    page.goto(f"{address}/{fragment(cite(WEB_PAGE, HOSTILE))}")
+    page.goto(f"{address}/{fragment(cite(WEB_PAGE, HOSTILE, HOSTILE_ANSWER))}")
     assert page.inner_text("#viewer mark") == shown(HOSTILE)
     page.wait_for_timeout(200)  # for what would load or run late
 
@@ -645,6 +725,12 @@ def test_server_file_is_refused_through_every_input(http: httpx.Client) -> None:
         {"sha256": TREATY.id, "start": 5, "end": 5},
         {"sha256": TREATY.id, "start": 0, "end": len(TREATY.text) + 1},
         {"sha256": TREATY.id, "start": 0, "end": 10**400},
+        {"sha256": TREATY.id, "start": 0, "end": 5, "answer": None},
+        {"sha256": TREATY.id, "start": 0, "end": 5, "answer": [0]},
+        {"sha256": TREATY.id, "start": 0, "end": 5, "answer": [0, "5"]},
+        {"sha256": TREATY.id, "start": 0, "end": 5, "answer": [0, 6]},
+        {"sha256": TREATY.id, "start": 2, "end": 5, "answer": [1, 4]},
+        {"sha256": TREATY.id, "start": 0, "end": 5, "answer": [4, 3]},
         {"sha256": TREATY.source, "start": 0, "end": 5},
         {"sha256": TREATY.id.upper(), "start": 0, "end": 5},
         {"sha256": f"{TREATY.id}\n", "start": 0, "end": 5},

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from index import DocumentIndex
     from qa.answer import Citation, Passage
+    from qa.closeness import CloseQuotation
+    from qa.entries import Candidate, Quotation
     from qa.reader import Reader
 
 PASSAGES = 10  # that an answer carries, and that are looked at without a reader
@@ -116,42 +118,54 @@ def consider(
 
 def possible(index: DocumentIndex, reader: Reader | None, question: str, seen: Seen) -> list[Possible]:
     """Give the answers that the passages may hold, the likeliest first."""
-    usual = index.usual_cosine(unrelated.QUESTIONS)
-    weights = index.word_weights(question)
-
-    def weigh(
-        passage: Passage, reading: float = 0.0, lead: float = 0.0, closeness: float = 0.0, agreeing: int = 0
-    ) -> Evidence:
-        whole = with_headings(passage)
-        return Evidence(
-            reader=min(15.0, max(-15.0, reading)),  # so that what is not a number is the least
-            lead=min(8.0, max(-8.0, lead)),
-            rank=passage.score,
-            closeness=closeness,
-            nearness=passage.dense - usual,
-            words=share_of_words(weights, whole),
-            unmatched=min(3, len(unmatched(question, f"{passage.source}\n{whole}"))),
-            agreeing=min(3, agreeing),
-        )
-
-    found: list[tuple[tuple[Citation, ...], Evidence]] = []
+    weighing = _Weighing(question, index.usual_cosine(unrelated.QUESTIONS), index.word_weights(question))
+    found: list[tuple[Sequence[Quotation], Evidence]]
     if reader is None:
-        for copies in closest_quotations(index, question, seen.passages[:PASSAGES])[:MOST_ENTRIES]:
-            evidence = weigh(copies[0].passage, closeness=copies[0].closeness)
-            found.append((tuple(each.citation for each in copies), evidence))
+        closest = closest_quotations(index, question, seen.passages[:PASSAGES])[:MOST_ENTRIES]
+        found = [(copies, weighing.close(copies[0])) for copies in closest]
     else:
         groups = group(candidates(seen))[:MOST_ENTRIES]
-        scores = [members[0].span.score for members in groups]
-        for place, members in enumerate(groups):
-            best = members[0]
-            other = max((score for i, score in enumerate(scores) if i != place), default=best.look.silence)
-            reading = best.span.score - best.look.silence
-            agreeing = len({member.words for member in members}) - 1
-            evidence = weigh(best.passage, reading, best.span.score - other, agreeing=agreeing)
-            evidence = replace(evidence, rank=best.strength)
-            found.append((tuple(member.citation for member in members), evidence))
+        found = [(members, weighing.read(members, groups)) for members in groups]
     answers = [
-        Possible(citations, evidence, confidence.probability(evidence, with_reader=reader is not None))
-        for citations, evidence in found
+        Possible(
+            tuple(quotation.citation for quotation in quotations),
+            evidence,
+            confidence.probability(evidence, with_reader=reader is not None),
+        )
+        for quotations, evidence in found
     ]
     return sorted(answers, key=lambda one: -one.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighing:
+    """What is needed to tell what speaks for an answer to a question."""
+
+    question: str
+    usual: float  # how near the folder comes to any question, a cosine
+    weights: dict[str, float]  # of the question's words
+
+    def close(self, quotation: CloseQuotation) -> Evidence:
+        """Tell it of a quotation that no reader chose."""
+        return replace(self._of(quotation.passage), rank=quotation.passage.score, closeness=quotation.closeness)
+
+    def read(self, members: Sequence[Candidate], groups: Sequence[Sequence[Candidate]]) -> Evidence:
+        """Tell it of the first quotation of a group, one of all these groups."""
+        best = members[0]
+        others = [other[0].span.score for other in groups if other is not members]
+        lead = best.span.score - max(others, default=best.look.silence)
+        return replace(
+            self._of(best.passage),
+            reader=min(15.0, max(-15.0, best.span.score - best.look.silence)),  # what is not a number is the least
+            lead=min(8.0, max(-8.0, lead)),
+            rank=best.strength,
+            agreeing=min(3, len({member.words for member in members}) - 1),
+        )
+
+    def _of(self, passage: Passage) -> Evidence:
+        whole = with_headings(passage)
+        return Evidence(
+            nearness=passage.dense - self.usual,
+            words=share_of_words(self.weights, whole),
+            unmatched=min(3, len(unmatched(self.question, f"{passage.source}\n{whole}"))),
+        )

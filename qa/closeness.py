@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.words import words_of
-from qa.entries import MOST_CITATIONS, leans_back
+from qa.entries import MOST_CITATIONS, Quotation, leans_back, not_yet_quoted
 from qa.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from index import DocumentIndex
-    from qa.answer import Citation, Passage
-
+    from qa.answer import Passage
 
 MOST_SENTENCES = 200  # that are embedded for one question: those with most of its words
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
-    """A sentence of a passage, `passage.text[start:end]`, and how close it comes to the question, in [0, 1].
+class CloseQuotation(Quotation):
+    """A sentence, with the one before where it leans on it, and how close it comes to the question, in [0, 1]."""
 
-    Where the sentence leans on the one before, this is quoted with it.
-    """
-
-    passage: Passage
-    start: int
-    end: int
     closeness: float
 
-    @property
-    def citation(self) -> Citation:
-        """The citation of this quotation."""
-        return self.passage.cite(self.start, self.end)
 
-    @property
-    def text(self) -> str:
-        """Its words, every run of white space as one space."""
-        return " ".join(self.passage.text[self.start : self.end].split())
-
-
-def closest_quotations(index: DocumentIndex, question: str, passages: Sequence[Passage]) -> list[tuple[Quotation, ...]]:
+def closest_quotations(
+    index: DocumentIndex, question: str, passages: Sequence[Passage]
+) -> list[tuple[CloseQuotation, ...]]:
     """Give the sentences of the passages, closest to the question first; the same words once, with all their places.
 
     Closeness is the mean of four numbers in [0, 1]: the cosine between the question and the sentence, and between
@@ -65,23 +50,16 @@ def closest_quotations(index: DocumentIndex, question: str, passages: Sequence[P
         evidence = (cosine, passage.dense, shares[at], in_passage[number])
         closeness = sum(max(0.0, part) for part in evidence) / len(evidence)
         first = spans[place - 1][0] if place and leans_back(passage.text[start:end]) else start
-        found.append((-closeness, number, start, Quotation(passage, first, end, closeness)))
+        found.append((-closeness, number, CloseQuotation(passage, first, end, start, closeness)))
     # Sorting keeps the order of the passages between equals, so the answer to a question is always the same.
-    copies: dict[str, list[Quotation]] = {}
-    quoted: list[Quotation] = []
-    for _, _, core, each in sorted(found, key=lambda one: one[:2]):
-        quotation = each
-        if any(_overlap(quotation, other) for other in quoted):
-            quotation = replace(quotation, start=core)  # what it leans on is quoted already, or it is itself
-            if any(_overlap(quotation, other) for other in quoted):
-                continue
-        quoted.append(quotation)
-        copies.setdefault(quotation.text, []).append(quotation)
+    copies: dict[str, list[CloseQuotation]] = {}
+    quoted: list[CloseQuotation] = []
+    for _, _, each in sorted(found, key=lambda one: one[:2]):
+        quotation = not_yet_quoted(each, quoted)
+        if quotation is not None:
+            quoted.append(quotation)
+            copies.setdefault(quotation.words, []).append(quotation)
     return [tuple(each[:MOST_CITATIONS]) for each in copies.values()]
-
-
-def _overlap(one: Quotation, other: Quotation) -> bool:
-    return one.passage is other.passage and one.start < other.end and other.start < one.end
 
 
 def with_headings(passage: Passage) -> str:

@@ -1,6 +1,6 @@
 """How sure an answer is: the probability that the quoted words answer, from a small model that can be read.
 
-The coefficients stand in confidence.json, with how they were fitted and what rate of wrong answers the threshold gives.
+The coefficients stand in confidence.json, with how they were fitted and how often answers above a threshold were wrong.
 """
 
 from __future__ import annotations
@@ -20,26 +20,27 @@ class Evidence:
     """What speaks for and against an answer; each number is told to the model as it is.
 
     Attributes:
-        reader: By how much the reader prefers the words to "not here", in points, cut to [-15, 15]; 0 without a reader.
-        lead: By how much it prefers them to the best other answer, in points, cut to [-8, 8]; 0 without a reader.
-        rank: The passage's score in [0, 1], of the searches and, with a reader, of the second look.
-        closeness: Without a reader, the sentence's closeness to the question, in [0, 1]; 0 with one.
         nearness: By how much nearer the passage comes to the question than any passage of this folder comes to an
             unrelated one: a difference of cosines.
         words: The share of the question's words, by their rarity, that stand in the passage or above it, in [0, 1].
-        unmatched: How many names, numbers and dates of the question stand neither in the passage nor above it, at
-            most 3.
-        agreeing: How many other passages give the same answer, at most 3.
+        unmatched: How many names, numbers and dates of the question stand neither in the passage, above it, nor in the
+            file's name; at most 3.
+        rank: In [0, 1]: without a reader the score of the passage, with one that of the words: the searches' score of
+            the passage and the reader's of the words.
+        closeness: Without a reader, the sentence's closeness to the question, in [0, 1]; 0 with one.
+        reader: By how much the reader prefers the words to "not here", in points, cut to [-15, 15]; 0 without a reader.
+        lead: By how much it prefers them to the best other answer, in points, cut to [-8, 8]; 0 without a reader.
+        agreeing: How many other quotations, in other words, give the same answer, at most 3; 0 without a reader.
     """
 
-    reader: float
-    lead: float
-    rank: float
-    closeness: float
     nearness: float
     words: float
     unmatched: float
-    agreeing: float
+    rank: float = 0.0
+    closeness: float = 0.0
+    reader: float = 0.0
+    lead: float = 0.0
+    agreeing: float = 0.0
 
 
 class _Model(TypedDict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from qa.sentences import sentences
 from qa.silence.numbers_and_dates import MONTHS
@@ -39,30 +39,50 @@ _DAY = re.compile(r"0?[1-9]|[12]\d|3[01]|st|nd|rd|th|on|in|of")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A quotation that may answer: `passage.text[start:end]`, with the words that answer at `span`.
+class Quotation:
+    """Sentences of a passage that may be quoted: `passage.text[start:end]`.
 
-    `core` is where its own sentences begin, after the one that they may lean on. `strength`, in [0, 1], is what orders
-    quotations: the searches' score of the passage and the reader's of the words.
+    `core` is where they begin but for the one before that they may lean on; it lies between `start` and `end`.
     """
 
     passage: Passage
-    look: Look
-    span: Span
     start: int
     end: int
     core: int
+
+    @property
+    def words(self) -> str:
+        """The quotation, every run of white space as one space."""
+        return " ".join(self.passage.text[self.start : self.end].split())
+
+    @property
+    def citation(self) -> Citation:
+        """The citation of the quotation."""
+        return self.passage.cite(self.start, self.end)
+
+    def overlaps(self, other: Quotation) -> bool:
+        """Say whether another quotation has words of the same place."""
+        return self.passage is other.passage and self.start < other.end and other.start < self.end
+
+
+_Quotation = TypeVar("_Quotation", bound=Quotation)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Quotation):
+    """A quotation that may answer, with the words that do, at `span`, and what the reader saw in the passage.
+
+    `strength`, in [0, 1], is what orders quotations: the searches' score of the passage and the reader's of the words.
+    """
+
+    look: Look
+    span: Span
     strength: float
 
     @property
     def citation(self) -> Citation:
         """The citation of the quotation, its answering words marked."""
         return self.passage.cite(self.start, self.end, (self.span.start, self.span.end))
-
-    @property
-    def words(self) -> str:
-        """The quotation, every run of white space as one space."""
-        return " ".join(self.passage.text[self.start : self.end].split())
 
     @property
     def answer(self) -> str:
@@ -81,7 +101,7 @@ def candidates(seen: Seen) -> list[Candidate]:
             start, end, core = quotation(passage.text, places, span)
             if (core, end) not in taken:
                 taken.add((core, end))
-                found.append(Candidate(passage, look, span, start, end, core, seen.strength(place, span.score)))
+                found.append(Candidate(passage, start, end, core, look, span, seen.strength(place, span.score)))
     # Sorting keeps the order of the passages between equals, so the answer to a question is always the same.
     return sorted(found, key=lambda candidate: -candidate.strength)
 
@@ -122,12 +142,9 @@ def group(found: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
     groups: list[list[Candidate]] = []
     quoted: list[Candidate] = []
     for each in found:
-        candidate = each
-        if any(_overlap(other, candidate) for other in quoted):
-            # What it leans on is quoted already, or it is itself.
-            candidate = replace(candidate, start=candidate.core)
-            if any(_overlap(other, candidate) for other in quoted):
-                continue
+        candidate = not_yet_quoted(each, quoted)
+        if candidate is None:
+            continue
         copied = next((members for members in groups if members[0].words == candidate.words), None)
         same = copied or next((m for m in groups if all(same_answer(o.answer, candidate.answer) for o in m)), None)
         if same is None:
@@ -138,6 +155,14 @@ def group(found: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
             continue
         quoted.append(candidate)
     return [tuple(members) for members in groups]
+
+
+def not_yet_quoted(quotation: _Quotation, quoted: Sequence[Quotation]) -> _Quotation | None:
+    """Give a quotation, without the sentence that it leans on where that is quoted already; None where it is itself."""
+    for one in (quotation, replace(quotation, start=quotation.core)):
+        if not any(one.overlaps(other) for other in quoted):
+            return one
+    return None
 
 
 def same_answer(one: str, other: str) -> bool:
@@ -155,10 +180,6 @@ def _is_day_of(year: Sequence[str], date: Sequence[str]) -> bool:
         return False
     rest = [word for word in date if word != year[0]]
     return any(word in MONTHS for word in rest) and all(word in MONTHS or _DAY.fullmatch(word) for word in rest)
-
-
-def _overlap(one: Candidate, other: Candidate) -> bool:
-    return one.passage is other.passage and one.start < other.end and other.start < one.end
 
 
 def _words(answer: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ _UNSPACED = (
 )
 _OPENING = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»"}
 _CLOSING = {closing: opening for opening, closing in _OPENING.items()}
+# A full stop that is part of a word: "U.S.", "Inc.", "J."
+_ABBREVIATED = re.compile(r"(?:\.\w+|(?<!\w)[^\W\d_a-z][^\W\d_]{0,2})\.$")
 _JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, zero width non-joiner and joiner
 
 
@@ -98,7 +101,8 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Narrow a range that has a letter or digit by what is no part of an answer at its ends.
 
-    That is white space, commas, colons and semicolons, and a bracket or quotation mark whose other half is outside.
+    That is white space, commas, colons and semicolons, the full stop of a sentence, and a bracket or quotation mark
+    whose other half is outside.
     """
     while _is_loose(text[start:end], text[start], end=False) and not is_inside_word(text, start + 1):
         start += 1
@@ -110,6 +114,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_loose(words: str, character: str, *, end: bool) -> bool:
     if character.isspace() or character in ",;:":
         return True
+    if end and character == ".":
+        return not _ABBREVIATED.search(words)
     pairs = _CLOSING if end else _OPENING
     return character in pairs and pairs[character] not in words
 

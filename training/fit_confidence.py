@@ -1,6 +1,6 @@
 """Fit how sure an answer is: qa/confidence.json, from questions that no training of the reader has seen.
 
-    python training/fit_confidence.py --data DATA [--indexes FOLDER]
+    python training/fit_confidence.py --data DATA [--indexes FOLDER] [--cases FOLDER]
 
 The questions of squad_train's development articles are asked of its 4,661 paragraphs; again, with every paragraph that
 holds their answer hidden; and of policyqa and mtrag, which know nothing of them. Scientific claims are put to
@@ -14,7 +14,7 @@ import json
 import random
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +63,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--indexes", type=Path, help="keep the indexes here")
+    parser.add_argument("--cases", type=Path, help="keep what was found here; what is here is not asked again")
     chosen = parser.parse_args()
     models = {}
     with tempfile.TemporaryDirectory() as temporary:
         for name, features in FEATURES.items():
-            cases = list(collect(chosen.data, chosen.indexes or Path(temporary), fast=name == "without_reader"))
+            kept = (chosen.cases or Path(temporary)) / f"{name}.jsonl"
+            if not kept.exists():
+                found = collect(chosen.data, chosen.indexes or Path(temporary), fast=name == "without_reader")
+                kept.write_text("".join(json.dumps(asdict(case)) + "\n" for case in found), encoding="utf-8")
+            cases = [Case(**row | {"evidence": Evidence(**row["evidence"])}) for row in rows(kept)]
             models[name] = fit(cases, features)
             print(name, json.dumps(models[name], indent=1), flush=True)
     COEFFICIENTS.write_text(json.dumps(models, indent=2) + "\n", encoding="utf-8")

@@ -62,6 +62,7 @@ def _that_do_not_answer(training: TrainingSet, question: Question, scores: Mappi
     near = [
         passage
         for passage in ranked
-        if passage != question.passage and not (answer and answer in training.passages[passage].lower())
+        if passage not in (question.passage, *question.also)
+        and not (answer and answer in training.passages[passage].lower())
     ]
     return tuple(near[:NEAR])

@@ -134,7 +134,7 @@ def _group(
     while len(passages) < stage.passages:
         is_near = question.near and chance.random() < NEAR_SHARE
         other = chance.choice(question.near) if is_near else chance.randrange(len(training.passages))
-        if other not in passages:
+        if other not in passages and other not in question.also:
             passages.append(other)
     return [pieces.sequence(number, question, passage, chance) for passage in passages]
 

@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 import webbrowser
+from collections import Counter
 from collections.abc import Iterator  # noqa: TC003 - Gradio resolves the annotations of its handlers
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -799,8 +800,9 @@ class _Page:
         """Give the documents to choose from as (label, source); two of one title also show their files."""
         documents = self.folder.documents()
         names = [_line(document.name) for document in documents]
+        counts = Counter(names)
         return [
-            (name if names.count(name) == 1 else f"{name} ({_seen(document.source)})", document.source)
+            (name if counts[name] == 1 else f"{name} ({_seen(document.source)})", document.source)
             for name, document in zip(names, documents, strict=True)
         ]
 

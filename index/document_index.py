@@ -249,7 +249,7 @@ class DocumentIndex:
         """Find the paragraphs nearest to a question, by meaning and by words.
 
         Both searches are exact. Equal scores come in the order of source and paragraph, so that the same question to
-        the same documents always has the same answer.
+        the same index always has the same answer. (BM25 counts removed paragraphs until their files are merged.)
 
         Args:
             question: Any text that is not blank.
@@ -332,8 +332,9 @@ class DocumentIndex:
         """Give those of the texts whose words stand in the documents: what is missing occurs nowhere in them.
 
         Words are compared as they are indexed: lower case, without accents, stemmed. A text is held where one
-        paragraph, with its title and headings, has all of its words, in any order; or the names of files and authors
-        have them. One without a word that is indexed, such as "the", counts as held.
+        paragraph, with its title and headings, has all of its words, in any order; or what is in no paragraph of one
+        document has them, such as a byline; or the names of files and authors. One without a word that is indexed, such
+        as "the", counts as held.
 
         Args:
             texts: Words, names, numbers.

@@ -16,7 +16,7 @@ from index.vectors import Vectors
 from index.words import WordReader, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -76,6 +76,17 @@ class _Candidates:
         self.places |= others.places
 
 
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The vector nearest to each of n questions among those with ids below `end`: `ids` and `cosines`, shape (n,)."""
+
+    vectors: Vectors
+    questions: NDArray[np.float32]
+    ids: NDArray[np.int64]
+    cosines: NDArray[np.float32]
+    end: int
+
+
 class Searcher:
     """Holds in memory what searching needs, and brings it up to each snapshot by the store's log.
 
@@ -93,6 +104,8 @@ class Searcher:
         self._vectors: Vectors | None = None
         self._seq = 0  # the last change that the vectors hold
         self._saved_seq = 0  # the last change that the vector file holds
+        self._best: _Best | None = None
+        self._aside: dict[int, frozenset[str]] = {}  # the words in no paragraph of a document, by its key
 
     def find(self, names: Sequence[str]) -> list[Holding]:
         """Give the documents with these sources or ids; UnknownDocumentError where there is none."""
@@ -144,15 +157,28 @@ class Searcher:
         """Give the cosine of the nearest paragraph with each of n questions.
 
         Args:
-            vectors: Unit rows of shape (n, width), float32.
+            vectors: Unit rows of shape (n, width), float32. Given the same array again, only what is new is compared.
 
         Returns:
             Shape (n,), in [-1, 1]; 0 where there is no paragraph.
         """
         self.catch_up()
-        if self._vectors is None or not len(self._vectors):
+        held, before = self._vectors, self._best
+        if held is None or not len(held):
             return np.zeros(len(vectors), np.float32)
-        return np.array([self._vectors.nearest(vector, 1)[1][0] for vector in vectors], np.float32)
+        best = _Best(held, vectors, np.zeros(len(vectors), np.int64), np.zeros(len(vectors), np.float32), held.end)
+        follows = before is not None and before.vectors is held and before.questions is vectors
+        for n, question in enumerate(vectors):
+            found = []
+            if before is not None and follows and int(before.ids[n]) in held:  # then only what is new can be nearer
+                found.append((float(before.cosines[n]), int(before.ids[n])))
+                ids, cosines = held.nearest(question, 1, [(before.end, best.end)])
+            else:
+                ids, cosines = held.nearest(question, 1)
+            found += zip(cosines.tolist(), ids.tolist(), strict=True)
+            best.cosines[n], best.ids[n] = max(found)
+        self._best = best
+        return best.cosines
 
     def word_weights(self, text: str) -> dict[str, float]:
         """Give each word of a text, as it is indexed, and how much its presence says: the rarer, the more.
@@ -176,18 +202,25 @@ class Searcher:
         if self._words is None:
             return frozenset()
         keys = None if chosen is None else [holding.document for holding in chosen]
+        named = self._catalogue.holdings if chosen is None else chosen
         held: set[str] = set()
         called: set[str] | None = None
         for text in dict.fromkeys(texts):
             words = words_of(text.encode("utf-8", "replace").decode())
             if not self._words.hold(words, keys):
                 if called is None:
-                    named = self._catalogue.holdings if chosen is None else chosen
                     called = set(words_of("\n".join(f"{each.source}\n{each.author or ''}" for each in named)))
-                if not called.issuperset(words):
+                if not called.issuperset(words) and not self._sets_aside(words, named):
                     continue
             held.add(text)
         return frozenset(held)
+
+    def _sets_aside(self, words: Sequence[str], holdings: Iterable[Holding]) -> bool:
+        """Tell whether what is in no paragraph of one of the documents has all of these words."""
+        keys = {holding.document for holding in holdings}
+        for key in keys.difference(self._aside):
+            self._aside[key] = frozenset(words_of(self._store.set_aside(key)))
+        return any(self._aside[key].issuperset(words) for key in keys)
 
     def catch_up(self) -> None:
         """Bring what is held in memory up to the snapshot; the words may be ahead of it."""

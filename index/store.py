@@ -397,6 +397,13 @@ class Store:
         query = "SELECT coalesce(sum(paragraph_count), 0) FROM documents WHERE key IN (SELECT document FROM files)"
         return int(self._connection.execute(query).fetchone()[0])
 
+    def set_aside(self, key: int) -> str:
+        """Give what of a document's text is in no paragraph, such as bylines and quoted mail, and its date."""
+        text, parts, date = self._connection.execute(
+            "SELECT text, parts, date FROM documents WHERE key = ?", (key,)
+        ).fetchone()
+        return "\n".join([date or "", *(text[start:end] for _, start, end, _ in json.loads(parts))])
+
     def text(self, key: int) -> str:
         """Give a document's text."""
         return str(self._connection.execute("SELECT text FROM documents WHERE key = ?", (key,)).fetchone()[0])

@@ -38,10 +38,20 @@ class Vectors:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def __contains__(self, id_: int) -> bool:
+        ids = self._ids()
+        at = int(np.searchsorted(ids, id_))
+        return at < len(ids) and int(ids[at]) == id_
+
     @property
     def width(self) -> int:
         """Length of a vector."""
         return int(self._index.d)
+
+    @property
+    def end(self) -> int:
+        """One more than the greatest id; 0 where there is none."""
+        return int(self._index.id_map.at(len(self) - 1)) + 1 if len(self) else 0
 
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Add unit rows of shape (n, width), float32, under n ids that are new and greater than all before.

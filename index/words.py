@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ ANALYZER = "english"
 LONGEST_WORD = 255  # bytes; longer ones are no words
 WRITER_BYTES = 32 << 20
 SEQ_FILE = "seq"
+_UNSEEN = re.compile("[\u00ad\u200b\u2060]")  # soft hyphen, zero width space, word joiner
 
 
 class WordReader:
@@ -110,7 +113,7 @@ class WordReader:
         """
         import tantivy
 
-        terms = dict.fromkeys(self._analyzer.analyze(question))
+        terms = dict.fromkeys(self._analyzer.analyze(_plain(question)))
         clauses = [(tantivy.Occur.Should, self._with_word(term)) for term in terms]
         if not clauses:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
@@ -181,7 +184,7 @@ class WordWriter:
             row = tantivy.Document()
             row.add_unsigned("paragraph", paragraph)
             row.add_unsigned("document", document)
-            row.add_text("text", text)
+            row.add_text("text", _plain(text))
             self._writer.add_document(row)
 
     def remove(self, document: int) -> None:
@@ -223,9 +226,14 @@ def _damaged(folder: Path, error: Exception) -> IndexDamagedError:
     )
 
 
+def _plain(text: str) -> str:
+    """Write a text as it is searched: letters composed, what may break a word and is not seen left out."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+
+
 def words_of(text: str) -> Sequence[str]:
     """Give the words of a text as they are indexed: lower case, without accents, stop words dropped, stemmed."""
-    words: list[str] = _analyzer().analyze(text)
+    words: list[str] = _analyzer().analyze(_plain(text))
     return words
 
 

@@ -157,7 +157,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that the documents say, with every place found that says it.
+    """One thing that the documents say, with the places found that say it, at most five.
 
     Attributes:
         citations: At least one, the best first; their quotations hold the same answer.
@@ -186,7 +186,7 @@ class Answer:
         confidence: The probability that the best quotation found answers the question, in [0, 1], also where it is
             too low for an answer; found means at least `qa.confidence.threshold`.
         missing: Names, numbers, dates and terms of the question, as written in it, that occur nowhere in the
-            documents asked.
+            documents asked; empty where an answer was found.
         warnings: What may be missing from the answer, such as pages that could not be read.
     """
 

@@ -90,7 +90,7 @@ def ask(
             question, False, said(cleaned, absent, passages, chosen=documents is not None), (), passages, best, absent
         )
     share = FURTHER_OF_SEVERAL if asks_for_several(cleaned) else FURTHER
-    shown = [one for one in answers if one.confidence >= max(least, share * best)][:MOST_ENTRIES]
+    shown = [one for one in answers if one.confidence >= max(least, share * best)]
     entries = tuple(Entry(one.citations, one.confidence) for one in shown)
     return Answer(question, True, write(entries), entries, passages, best)
 

@@ -146,6 +146,8 @@ def group(found: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
         if candidate is None:
             continue
         copied = next((members for members in groups if members[0].words == candidate.words), None)
+        if copied:
+            candidate = marked_alike(candidate, copied[0])
         same = copied or next((m for m in groups if all(same_answer(o.answer, candidate.answer) for o in m)), None)
         if same is None:
             groups.append([candidate])
@@ -163,6 +165,15 @@ def not_yet_quoted(quotation: _Quotation, quoted: Sequence[Quotation]) -> _Quota
         if not any(one.overlaps(other) for other in quoted):
             return one
     return None
+
+
+def marked_alike(copy: Candidate, first: Candidate) -> Candidate:
+    """Give a quotation with the words marked that are marked in another one, whose words are the same."""
+    at = copy.passage.text.find(first.answer, copy.start, copy.end)
+    offset = first.span.start - first.start
+    if copy.passage.text.startswith(first.answer, copy.start + offset):
+        at = copy.start + offset
+    return copy if at < 0 else replace(copy, span=replace(copy.span, start=at, end=at + len(first.answer)))
 
 
 def same_answer(one: str, other: str) -> bool:

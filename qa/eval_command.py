@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import sys
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from qa.progress_bars import progress_bars
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from index import DocumentSummary
     from qa.command_options import Opening
     from qa.evaluation.outcomes import Outcome
     from qa.evaluation.questions import Question
@@ -103,6 +105,7 @@ def _evaluate(opening: Opening, folder: Path, questions_file: Path, outputs: Out
             raise EvaluationError(f"{path} cannot be written: there is no folder {path.absolute().parent}.")
         if path and path.resolve() == questions_file.resolve():
             raise EvaluationError(f"{path} is the file of questions; write the run elsewhere.")
+        _check_outside(path, folder)
     asked = tuple(question for question in every if not question.draft)
     if not asked:
         raise EvaluationError(
@@ -114,7 +117,10 @@ def _evaluate(opening: Opening, folder: Path, questions_file: Path, outputs: Out
     with opening.open(folder) as opened:
         with progress_bars() as report_progress:
             opened.sync_unless_busy(report_progress)
-        asked = with_sources(asked, opened.documents())
+        asked = with_sources(asked, _without_answers(opened, questions_file))
+        for warning in (*opened.warnings, opened.missing()):
+            if warning:
+                print(f"Warning: {warning}", file=sys.stderr)
         settings = _settings(opened, folder, questions_file, asked, len(every) - len(asked))
         try:
             with _bar(len(asked)) as advance:
@@ -132,6 +138,25 @@ def _evaluate(opening: Opening, folder: Path, questions_file: Path, outputs: Out
         raise stopped
 
 
+def _check_outside(path: Path | None, folder: Path) -> None:
+    """Refuse to write what the next sync would read: it holds the questions, and what answers them."""
+    if path and path.resolve().is_relative_to(folder.resolve()):
+        raise EvaluationError(f"{path} is inside {folder}, and would become a document of it. Name a path elsewhere.")
+
+
+def _without_answers(opened: Folder, questions_file: Path) -> tuple[DocumentSummary, ...]:
+    """Give the documents of a folder, if the questions and their answers are none of them."""
+    documents = opened.documents()
+    digest = hashlib.sha256(questions_file.read_bytes()).hexdigest()
+    for document in documents:
+        if document.id == digest:
+            raise EvaluationError(
+                f"{questions_file} is itself a document of {opened.path} ({document.source}), so every answer would "
+                "be found in it. Move it out of the folder, or name it in .askfolderignore."
+            )
+    return documents
+
+
 def _settings(opened: Folder, folder: Path, questions_file: Path, asked: Sequence[Question], drafts: int) -> Settings:
     documents = opened.documents()
     reader = opened.reader
@@ -143,7 +168,7 @@ def _settings(opened: Folder, folder: Path, questions_file: Path, asked: Sequenc
         python=platform.python_version(),
         platform=platform.platform(terse=True),
         model=opened.index.model_name,
-        reader=reader.name if reader else None,
+        reader=f"{reader.name} ({reader.fingerprint[:12]})" if reader else None,
         threshold=confidence.threshold(with_reader=reader is not None),
         documents=len(documents),
         paragraphs=sum(document.paragraph_count for document in documents),
@@ -190,6 +215,7 @@ def _make(opening: Opening, folder: Path, path: Path | None, most: int) -> None:
         raise EvaluationError(f"{path} is neither .jsonl nor .csv; questions are written as these two.")
     if path and path.exists():
         raise EvaluationError(f"{path} is there already, and may have been corrected. Name another file.")
+    _check_outside(path, folder)
     with opening.open(folder) as opened:
         with progress_bars() as report_progress:
             opened.sync_unless_busy(report_progress)

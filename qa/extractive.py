@@ -350,7 +350,7 @@ def _window(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, widest: 
 
 
 def _fingerprint(model: PreTrainedModel, window: int) -> str:
-    """Hash the model's weights (their shapes and first values) and its window: 64 hexadecimal digits."""
+    """Hash the shapes and the first 1,024 values of the model's weights, and its window: 64 hexadecimal digits."""
     digest = hashlib.sha256(str(window).encode())
     for name, weight in sorted(model.state_dict().items()):
         values = weight.detach().flatten()[:1024].float().cpu().numpy()

@@ -56,7 +56,7 @@ class Reader(Protocol):
 
     Attributes:
         name: What the model is called.
-        fingerprint: Equal for equal models only, whatever they are called.
+        fingerprint: Tells models apart, whatever they are called; the same each time for the same one.
         budget: How many word pieces to read for one question at default settings, the same each time on one machine:
             about 0.3 s of two cores for our own model. A larger model takes longer for as many.
     """

@@ -64,7 +64,7 @@ def clean_question(question: str) -> str:
     kept = (
         "\ufffd" if unicodedata.category(c) == "Cs" else " " if unicodedata.category(c) == "Cc" else c for c in question
     )
-    cleaned = " ".join("".join(kept).split())
+    cleaned = " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
     if not cleaned:
         raise ValueError("The question is empty.")
     if len(cleaned) > LONGEST_QUESTION:

@@ -7,7 +7,7 @@ import re
 LONGEST_SENTENCE = 1_500  # characters; what is longer is a list or a table without full stops
 
 
-def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
+def sentences(text: str) -> list[tuple[int, int]]:
     """Give the character range of each sentence, without white space at its ends, in order.
 
     A line break inside a sentence does not end it. A sentence of more than 1,500 characters is given in several
@@ -18,7 +18,7 @@ def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
     # One for one, so that every offset stays; a line break would count as the end of a sentence.
     flat = re.sub(r"\s", " ", text)
     ranges: list[tuple[int, int]] = []
-    for boundary in sentencex.get_sentence_boundaries(language, flat):
+    for boundary in sentencex.get_sentence_boundaries("en", flat):
         ranges.extend(_stretches(flat, boundary["start_index"], boundary["end_index"]))
     return ranges
 

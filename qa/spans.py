@@ -123,7 +123,7 @@ def _is_loose(words: str, character: str, *, end: bool) -> bool:
 def is_inside_word(text: str, at: int) -> bool:
     """Tell whether a place between two characters of a text parts a word, a number or what is drawn as one character.
 
-    "1,000", "$5", "54%", "−3" and "co\u00adoperate" are each one; "well-known" and "France's" are two.
+    "1,000", "$5", "54%", "−3", "-$5" and "co\u00adoperate" are each one; "well-known" and "France's" are two.
     """
     before, after = text[at - 1], text[at]
     if before.isspace() or after.isspace():
@@ -134,11 +134,17 @@ def is_inside_word(text: str, at: int) -> bool:
     if _is_spaced_word(before, kinds[0]) and _is_spaced_word(after, kinds[1]):
         return True
     if after.isdigit():
-        is_sign = before in "-−+" and (at == 1 or text[at - 2] in " \n\t(")
-        return kinds[0] == "Sc" or is_sign or (before in ".,:" and at > 1 and text[at - 2].isdigit())
+        return kinds[0] == "Sc" or _is_sign(text, at - 1) or (before in ".,:" and at > 1 and text[at - 2].isdigit())
+    if kinds[1] == "Sc" and text[at + 1 : at + 2].isdigit() and _is_sign(text, at - 1):
+        return True
     if before.isdigit():
         return kinds[1] == "Sc" or after in "%‰°" or (after in ".,:" and text[at + 1 : at + 2].isdigit())
     return False
+
+
+def _is_sign(text: str, at: int) -> bool:
+    """Tell whether the character at a place is the sign of the number that follows, not a dash between two."""
+    return text[at] in "-−–+" and (at == 0 or text[at - 1] in " \n\t(")
 
 
 def _is_spaced_word(character: str, category: str) -> bool:

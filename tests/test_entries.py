@@ -122,6 +122,19 @@ def test_group_quotes_a_sentence_alone_where_what_it_leans_on_is_quoted() -> Non
     ]
 
 
+def test_copy_is_marked_like_the_first() -> None:
+    """The same sentence with other words marked is no other answer, and does not keep a third source away."""
+    copied, other = "It was signed in Oslo in 1931.", "The signing took place in 1931."
+    passages = [passage(copied, "a.txt"), passage(f"At last.  {copied}", "b.txt"), passage(other, "c.txt")]
+    looks = [look(copied, "1931"), look(passages[1].text, "Oslo"), look(other, "1931")]
+    (entry,) = group(candidates(seen(passages, looks)))
+    assert [(each.passage.source, each.citation.answer) for each in entry] == [
+        ("a.txt", "1931"),
+        ("b.txt", "1931"),
+        ("c.txt", "1931"),
+    ]
+
+
 def test_group_takes_no_second_source_that_the_reader_doubts() -> None:
     """The same year in a sentence about something else is no citation, unless it is the same sentence."""
     texts = ["The pump was built in 1931.", "The lighthouse burnt down in 1931.", "The pump was built in 1931."]

@@ -113,6 +113,20 @@ def test_eval_finds_errors_before_anything_is_asked(
         assert said in str(result.exception)
 
 
+def test_eval_finds_no_answers_in_its_own_questions(
+    run: Callable[..., Result], papers: Path, questions: Path, tmp_path: Path
+) -> None:
+    """Questions that lie in the folder as a table, or a page written there, would answer themselves."""
+    inside = papers / "questions.csv"
+    inside.write_text("question,answers\nWhen was the treaty signed?,1931\n")
+    assert "is itself a document of" in str(run(papers, inside).exception)
+    inside.unlink()
+    for arguments in ((papers, questions, "--html", papers / "r.html"), ("--make", papers, "-o", papers / "d.csv")):
+        assert "and would become a document of it" in str(run(*arguments).exception)
+    assert not (papers / "r.html").exists()
+    assert not (papers / "d.csv").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -112,6 +112,22 @@ def test_csv_error_names_the_line_and_the_value(tmp_path: Path, text: str, said:
         read_questions(written(tmp_path, text, "questions.csv"))
 
 
+def test_csv_is_read_as_spreadsheets_leave_it(tmp_path: Path) -> None:
+    """Blank rows before the heads, blank cells behind the last one, and a name that begins with a bracket."""
+    path = tmp_path / "q.csv"
+    path.write_text("\n\nquestion,answers,documents,,\nWhen?,1931 | June 1931,[draft] lease.pdf,,\n", encoding="utf-8")
+    (question,) = read_questions(path)
+    assert (question.answers, question.documents, question.line) == (("1931", "June 1931"), ("[draft] lease.pdf",), 4)
+
+
+def test_drafts_hold_nothing_that_a_terminal_obeys() -> None:
+    """Control characters and those that turn text around are written as JSON escapes, and come back."""
+    text = "What is\x9b2J \u202eit?"
+    written = write_questions([Question(text)], as_csv=False)
+    assert written.isascii()
+    assert json.loads(written)["question"] == text
+
+
 def test_every_error_is_counted(tmp_path: Path) -> None:
     """The first five lines at fault are named, the others counted."""
     with pytest.raises(EvaluationError, match=r"Line 1: .* Line 5: .* And 2 more\.$"):

@@ -16,6 +16,7 @@ from evaluation_answers import SETTINGS, answer, entry, outcome, passage, passag
 from qa.evaluation.compare import compare
 from qa.evaluation.curves import curve
 from qa.evaluation.errors import EvaluationError
+from qa.evaluation.outcomes import Verdict
 from qa.evaluation.questions import Question
 from qa.evaluation.report import pieces, report
 from qa.evaluation.run_files import Run, read_run, write_run
@@ -152,6 +153,26 @@ def test_comparison_tells_what_changed_question_by_question() -> None:
     assert (
         "    before: wrong: “The treaty was signed in Oslo in 1931. It has nine articles.” (treaty.txt, ¶ 1)" in lines
     )
+
+
+def test_comparison_compares_no_marks_that_one_run_has_on_some_questions_only() -> None:
+    """Without a reader only what is refused has an F1, of 0: a comparison would be on just these questions."""
+    right, _, refused, *_ = six_outcomes()
+    fast = run_of([replace(right, exact=None, f1=None), refused])
+    found = compare(fast, run_of([right, changed(refused, right)]))
+    assert [difference.name for difference in found.differences] == ["As it should be", "RR@10"]
+
+
+def test_comparison_says_nothing_of_what_cannot_be_judged() -> None:
+    """An answer to a question of which only is known that it has one may be right or wrong."""
+    right, _, refused, *_ = six_outcomes()
+    question = replace(right.question, answers=(), documents=())
+    answered, not_answered = (
+        replace(one, question=question, verdict=verdict)
+        for one, verdict in ((right, Verdict.UNJUDGED), (refused, Verdict.REFUSED))
+    )
+    found = compare(run_of([right, not_answered]), run_of([right, answered]))
+    assert (found.newly_right, found.newly_wrong, found.otherwise) == ((), (), ())
 
 
 def test_comparison_leaves_out_what_is_judged_otherwise() -> None:

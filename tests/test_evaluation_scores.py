@@ -46,6 +46,9 @@ def test_text_holds_an_answer_of_whole_words_in_their_order() -> None:
     """Parts of words, and words apart, do not count; characters of scripts without blanks do."""
     assert holds("It was signed on 5 June, 1931, in Oslo.", ["the 5 June 1931"])
     assert not holds("It was signed in 1931.", ["193"])
+    assert not holds("Revenue fell to $1.5 million.", ["$15 million"])
+    assert holds("It was signed on 5 June 1931\u2014the day after\u2026and in Moscow/Oslo.", ["5 June 1931"])
+    assert holds("It was signed on 5 June 1931\u2014the day after\u2026and in Moscow/Oslo.", ["Oslo"])
     assert not holds("June was wet; 1931 was dry.", ["June 1931"])
     assert holds("条約は東京で署名された。", ["東京"])
     assert not holds("Anything", ["—"])

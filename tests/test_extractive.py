@@ -266,6 +266,9 @@ def test_offsets_are_in_characters(table: ExtractiveReader, text: str, answer: s
         ("हिन्दी में", "हि", "हिन्दी"),
         ("👨\u200d👩 da", "👨", "👨\u200d👩"),
         ("see 3.", "3", "3"),
+        ("fell by \u20135%", "5", "\u20135%"),
+        ("a loss of -$5 million", "5", "-$5"),
+        ("pages 3-$5", "5", "$5"),
         ("x", "x", "x"),
     ],
 )

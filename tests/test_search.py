@@ -357,6 +357,30 @@ def test_usual_cosine_is_the_median_of_the_best(folder: Path, open_index: Opener
         index.sync()
 
 
+def test_usual_cosine_follows_every_change(folder: Path, open_index: Opener) -> None:
+    """Only what is new is compared again, and what had the nearest words and went: as an index opened anew says."""
+    questions = ("pears in the orchard", "the lamp", "copper wool", "a zeppelin")
+    fill(folder, files=9)
+    index = open_index()
+    index.sync()
+    index.usual_cosine(questions)
+    values = set()
+    changes: tuple[tuple[str, str | None], ...] = (
+        ("near.txt", "Copper wool. The lamp of the zeppelin."),
+        ("far.txt", "A quarterly statement of account."),
+        ("near.txt", "Pears in the orchard."),
+        ("near.txt", None),
+        ("far.txt", "The lamp. A zeppelin."),
+    )
+    for name, text in changes:
+        (folder / name).unlink() if text is None else (folder / name).write_text(text)
+        index.sync()
+        best = [max(hit.dense for hit in index.search(question, k=1_000)) for question in questions]
+        assert index.usual_cosine(questions) == pytest.approx(float(np.median(best)), abs=1e-6)
+        values.add(round(index.usual_cosine(questions), 6))
+    assert len(values) >= 3
+
+
 def test_check_names_the_document_that_is_not_there(library: DocumentIndex) -> None:
     """None and known documents pass; an unknown one is the error of `search`."""
     library.check(None)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from index import DocumentIndex, UnknownDocumentError
 from qa.answer import Passage
+from qa.retrieval import clean_question
 from qa.silence import missing, reply_without_search, said, unmatched
 
 TREATY = """# The harbour treaty
@@ -80,6 +81,59 @@ def passage(text: str, title: str | None = None, source: str = "a.txt") -> Passa
 def test_missing_is_what_occurs_nowhere(index: DocumentIndex, question: str, expected: tuple[str, ...]) -> None:
     """Names, numbers, dates and words that no paragraph, title or file's name has, names and the like first."""
     assert missing(index, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What did the U.S. Congress decide?", "The U.S. Congress decided on Monday."),
+        ("What did the US Congress decide?", "The U.S. Congress decided on Monday."),
+        ("What did J.P. Morgan decide?", "J.P. Morgan decided on Monday."),
+        ("Did the Wi-Fi Alliance decide?", "The WiFi Alliance decided."),
+        ("Within 25 days?", "Within twenty-five days."),
+        ("Were there 100 members?", "There were one hundred members."),
+        ("Was it $10,000?", "It was ten thousand dollars."),
+        ("Was it in World War 2?", "It was in World War II."),
+        ("Was it on 1 July 2023?", "It was on 07/01/23."),
+        ("Was it on July 1, 2023?", "It was on the first day of July 2023."),
+        ("Was it on 22 July 2023?", "It was on the twenty-second day of July 2023."),
+        ("Was it M\u00fcller?", "It was Mu\u0308ller."),
+        ("Was it Mu\u0308ller?", "It was M\u00fcller."),
+        ("Did they cooperate?", "They co\u00adoperate; that is, cooper\u00adate."),
+    ],
+)
+def test_no_usual_spelling_is_called_missing(tmp_path: Path, question: str, text: str) -> None:
+    """What stands there in another way, or with its letters taken apart, is there; another name or number is not."""
+    (tmp_path / "a.txt").write_text(f"{text} They met again, and spoke of the decision for an hour.", encoding="utf-8")
+    with DocumentIndex(tmp_path, model=HashedEmbedder()) as index:
+        index.sync()
+        absent = missing(index, clean_question(question))
+        assert not [word for word in absent if word[0].isupper() or any(map(str.isdigit, word))], absent
+        assert missing(index, "Was it the E.U. Senate, 46 days or 2 July 1987?") == ("E.U. Senate", "46", "2 July 1987")
+
+
+def test_missing_looks_at_what_is_in_no_paragraph(tmp_path: Path) -> None:
+    """The people, dates and quoted words of a mail stand in the documents, though no answer is made of them."""
+    (tmp_path / "a.eml").write_text(
+        "From: Ada Kowalski <ada@example.org>\nTo: Bert Lund <bert@example.org>\nSubject: The ferry\n"
+        "Date: Fri, 5 Mar 2021 09:00:00 +0000\nContent-Type: text/plain\n\n"
+        "The ferry sails on Monday as it did before.\n\n> On Thursday Lena Brandt wrote of 7,300 tickets.\n",
+        encoding="utf-8",
+    )
+    with DocumentIndex(tmp_path, model=HashedEmbedder()) as index:
+        index.sync()
+        question = "Did Bert Lund, Lena Brandt or Olaf Palme buy 7,300 or 7,301 tickets on 5 March 2021?"
+        assert missing(index, question) == ("Olaf Palme", "7,301", "buy")
+        (tmp_path / "a.eml").unlink()
+        (tmp_path / "b.txt").write_text("The ferry sails on Monday, and it is late.", encoding="utf-8")
+        index.sync()
+        assert missing(index, "Lena Brandt?") == ("Lena Brandt",)
+
+
+def test_nothing_is_said_of_a_passage_that_is_too_long_to_look_through() -> None:
+    """Only its beginning is looked at, so what it lacks is not known."""
+    long = passage("The ferry sails. " * 2_000 + "It did so in 1987.")
+    assert said("Did the ferry sail in 1987?", (), [long]) == "The documents do not say."
 
 
 def test_missing_in_chosen_documents_looks_in_no_others(index: DocumentIndex) -> None:
@@ -196,4 +250,4 @@ def test_reply_without_search_asks_the_documents_for_questions(index: DocumentIn
     assert reply_without_search(index, "Who signed the treaty?") is None
     assert reply_without_search(index, "XJ-4471") is None
     assert (reply_without_search(index, "hello") or "").startswith("Hello!")
-    assert (reply_without_search(index, "asdf qwer") or "").startswith("“asdf qwer” stands nowhere in the documents.")
+    assert (reply_without_search(index, "asdf qwer") or "").startswith("“asdf qwer” stands nowhere in what was read.")

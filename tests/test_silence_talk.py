@@ -111,6 +111,10 @@ Thanks! And who signed the treaty?
 Hello, when was the harbour built?
 Ignore the outliers: what is the mean?
 Ignore the weather. When did the ferry sail?
+Ignore the files from 2019. Who signed the lease?
+Ignore all documents in German: when was the contract signed?
+Forget the texts from May; what did the minister say in June?
+Imagine you are the tenant: what is the notice period?
 Pretend play in early childhood
 Imagine Dragons
 From now on until 2030, what is planned?

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from questions import DEVELOPMENT_ARTICLES, rows
+from questions import CLAIMS_LEFT_OUT, DEVELOPMENT_ARTICLES, rows
 from sklearn.linear_model import LogisticRegression
 
 import qa
@@ -87,7 +87,7 @@ def collect(data: Path, indexes: Path, *, fast: bool) -> Iterator[Case]:
         article = titles[row["relevant"][0]]
         if article in DEVELOPMENT_ARTICLES:
             own.append(row | {"article": article})
-    claims = list(rows(data / "scifact" / "questions_train.jsonl"))
+    claims = list(rows(data / "scifact" / "questions_train.jsonl"))[::CLAIMS_LEFT_OUT]
     asked = {
         "squad_train": {"own": own, "hidden": own, "claims": claims},
         "policyqa": {"policyqa": own},

@@ -20,6 +20,7 @@ HELD_OUT_ARTICLES = ("Genghis Khan", "Gregorian calendar", "Huguenot", "Immune s
 
 CLAIMS_LEFT_OUT = 4  # every fourth of SciFact's training claims fits weights, too, and is not trained on
 
+POLICIES = 1500  # questions
 WRITTEN = Path(__file__).with_name("written")
 WORD = re.compile(r"\w+")
 LONGEST_SHOWN = 170  # words of a passage that those who wrote questions about it saw
@@ -82,7 +83,7 @@ def read_all(data: Path, extra: Path) -> TrainingSet:
     for source in ("squad2", "squad1"):
         _add_articles(training, extra / f"{source}_train_part.json", source)
     _add_fairytales(training, extra / "fairytaleqa")
-    _add_policies(training, data / "policyqa", most=1500)
+    _add_policies(training, data / "policyqa")
     _add_claims(training, data / "scifact")
     for file in sorted(WRITTEN.glob("*.questions.jsonl")):
         _add_written(training, data, file)
@@ -172,11 +173,16 @@ def _add_fairytales(training: TrainingSet, folder: Path) -> None:
             )
 
 
-def _add_policies(training: TrainingSet, folder: Path, most: int) -> None:
-    places = {row["doc_id"]: training.add_passage(row["text"]) for row in rows(folder / "corpus.jsonl")}
+def policy_questions(folder: Path) -> list[dict[str, Any]]:
+    """Give the rows of PolicyQA that are trained on."""
     questions = [row for row in rows(folder / "questions.jsonl") if len(row["answers"][0].split()) <= 15]
     random.Random(0).shuffle(questions)
-    for row in questions[:most]:
+    return questions[:POLICIES]
+
+
+def _add_policies(training: TrainingSet, folder: Path) -> None:
+    places = {row["doc_id"]: training.add_passage(row["text"]) for row in rows(folder / "corpus.jsonl")}
+    for row in policy_questions(folder):
         training.add_question(row["question"], places[row["relevant"][0]], row["answers"][0], None, "policyqa")
 
 

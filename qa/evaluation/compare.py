@@ -90,7 +90,7 @@ def compare(before: Run, after: Run) -> Comparison:
         newly_right=tuple((a, b) for a, b in judged if b.verdict.good and not a.verdict.good),
         newly_wrong=tuple((a, b) for a, b in judged if a.verdict.good and not b.verdict.good),
         otherwise=tuple(
-            (a, b) for a, b in pairs if a.verdict is not b.verdict and not a.verdict.good and not b.verdict.good
+            (a, b) for a, b in judged if a.verdict is not b.verdict and not a.verdict.good and not b.verdict.good
         ),
         differences=tuple(_differences(pairs, judged)),
     )
@@ -118,12 +118,18 @@ def _differences(pairs: Sequence[Pair], judged: Sequence[Pair]) -> list[Differen
     )
     for name, measure in measures:
         values = [(x, y) for a, b in pairs if (x := measure(a)) is not None and (y := measure(b)) is not None]
-        if values:
+        # Marks on some questions only, as after --fast on those that it refused, would compare these alone.
+        if values and len(values) == sum(_can_have(name, a) for a, _ in pairs):
             was, now = [x for x, _ in values], [y for _, y in values]
             means = sum(was) / len(was), sum(now) / len(now)
             changed = sum(x != y for x, y in values)
             found.append(Difference(name, "randomisation", *means, len(values), changed, randomisation(was, now)))
     return found
+
+
+def _can_have(name: str, outcome: Outcome) -> bool:
+    """Say whether a score should be there for a question."""
+    return bool(outcome.question.answers) if name == "F1" else outcome.relevant is not None
 
 
 def _known(outcome: Outcome) -> tuple[object, ...]:

@@ -72,13 +72,17 @@ def point(known: Sequence[Outcome], threshold: float) -> Point:
 
 def calibration(outcomes: Sequence[Outcome]) -> tuple[Bin, ...]:
     """Give ten bins of equal width, with the best entries whose rightness is known; shown or not."""
-    known = [o for o in judged(outcomes) if o.candidate]
+    return bins_of([(o.confidence, bool(o.candidate_right)) for o in judged(outcomes) if o.candidate])
+
+
+def bins_of(cases: Sequence[tuple[float, bool]]) -> tuple[Bin, ...]:
+    """Give ten bins of equal width, with answers given by their confidence and whether they are right."""
     bins = []
     for number in range(BINS):
-        inside = [o for o in known if min(int(o.confidence * BINS), BINS - 1) == number]
+        inside = [case for case in cases if min(int(case[0] * BINS), BINS - 1) == number]
         count = len(inside)
-        confidence = sum(o.confidence for o in inside) / count if count else 0.0
-        right = sum(bool(o.candidate_right) for o in inside) / count if count else 0.0
+        confidence = sum(sure for sure, _ in inside) / count if count else 0.0
+        right = sum(is_right for _, is_right in inside) / count if count else 0.0
         bins.append(Bin(number / BINS, (number + 1) / BINS, count, confidence, right))
     return tuple(bins)
 

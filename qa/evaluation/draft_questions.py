@@ -62,7 +62,9 @@ _NOT_SAID = re.compile(
     re.IGNORECASE,
 )
 _LETTERED = re.compile(
-    r"^(?:(?:chapter|section|part|article|item)\s+)?(?:[\divxlc]+(?:\.\d+)*[.):]?|[a-z][.)])\s+", re.IGNORECASE
+    r"^(?:(?:chapter|section|part|article|item)\s+(?:\d+(?:\.\d+)*|[ivxlc]+|[a-z])[.):]?"
+    r"|\d+(?:\.\d+)*[.):]?|[ivxlc]+[.):]|[a-z][.)])\s+",
+    re.IGNORECASE,
 )
 
 

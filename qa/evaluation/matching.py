@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _ARTICLES = frozenset({"a", "an", "the"})
 # Thai, Lao, Burmese, Khmer, kana and Chinese characters: no blanks stand between words, so each counts as a word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_PARTS = re.compile(r"[/\u2013\u2014\u2026]|\.{2,}")  # what stands between words without blanks
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 
 
@@ -22,11 +24,17 @@ def normal_words(text: str) -> list[str]:
 
     Source:
         Rajpurkar et al. 2016, "SQuAD: 100,000+ questions for machine comprehension of text", section 6.1, and its
-        evaluation script. Beyond it: compatibility forms (NFKC) and Unicode's punctuation are treated as ASCII's, and
+        evaluation script. Beyond it: the point of a decimal number counts; slashes, dashes and dots part words;
+        compatibility forms (NFKC) and Unicode's punctuation are treated as ASCII's; and
         each character of scripts without blanks is a word (Lewis et al. 2020, "MLQA", section 4).
     """
-    flat = unicodedata.normalize("NFKC", text).lower()
-    bare = "".join(c for c in flat if c not in string.punctuation and not unicodedata.category(c).startswith("P"))
+    flat = unicodedata.normalize("NFKC", _PARTS.sub(" ", text)).lower()
+    points = {point.start() for point in _POINT.finditer(flat)}
+    bare = "".join(
+        c
+        for place, c in enumerate(flat)
+        if place in points or not (c in string.punctuation or unicodedata.category(c).startswith("P"))
+    )
     return [word for word in _WORD.findall(bare) if word not in _ARTICLES]
 
 

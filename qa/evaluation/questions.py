@@ -6,6 +6,7 @@ import csv
 import difflib
 import io
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ COLUMNS = ("question", "answers", "documents", "answerable", "note", "draft")
 MOST_ERRORS = 5  # that are named; the others are counted
 LONGEST_VALUE = 80  # characters of a value in an error
 SEPARATOR = " | "  # between the values of a cell
+_UNSEEN = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,9 @@ def write_questions(questions: Iterable[Question], *, as_csv: bool) -> str:
             row = _row(question)
             writer.writerow([_cell(row.get(column, "")) for column in COLUMNS])
         return table.getvalue()
-    return "".join(json.dumps(_row(question), ensure_ascii=False) + "\n" for question in questions)
+    rows = "".join(json.dumps(_row(question), ensure_ascii=False) + "\n" for question in questions)
+    # What a terminal would obey, or show in another order, is written as JSON writes control characters.
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], rows)
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, dict[str, object] | str]]:
@@ -139,7 +143,7 @@ def _json_rows(text: str) -> Iterator[tuple[int, dict[str, object] | str]]:
 
 def _csv_rows(text: str) -> Iterator[tuple[int, dict[str, object] | str]]:
     """Give each row's number and cells by their column's head; in its place what is wrong with it."""
-    first = text.split("\n", 1)[0]
+    first = text.lstrip("\r\n").split("\n", 1)[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     heads: list[str] = []
     line = 1
@@ -151,17 +155,20 @@ def _csv_rows(text: str) -> Iterator[tuple[int, dict[str, object] | str]]:
         except csv.Error as error:
             yield line, f"this is no row of a table: {error}."
             return
-        if not heads:
+        while cells and not cells[-1].strip():  # as spreadsheets leave them
+            cells.pop()
+        if not cells:
+            pass
+        elif not heads:
             heads = [head.strip() for head in cells]
             wrong = _wrong_columns(heads)
             if wrong:
                 yield line, wrong
                 return
-        elif any(cell.strip() for cell in cells):
-            if len(cells) > len(heads):
-                yield line, f"{len(cells)} cells, but {len(heads)} columns; a text with a comma needs quotation marks."
-            else:
-                yield line, {head: _read(head, cell.strip()) for head, cell in zip(heads, cells, strict=False)}
+        elif len(cells) > len(heads):
+            yield line, f"{len(cells)} cells, but {len(heads)} columns; a text with a comma needs quotation marks."
+        else:
+            yield line, {head: _read(head, cell.strip()) for head, cell in zip(heads, cells, strict=False)}
         line = rows.line_num + 1
 
 
@@ -183,7 +190,7 @@ def _read(head: str, cell: str) -> object:
         try:
             return json.loads(cell)
         except (ValueError, RecursionError):
-            return cell
+            pass  # a name may begin with a bracket
     if head in ("answers", "documents"):
         return [part.strip() for part in cell.split(SEPARATOR.strip()) if part.strip()]
     if head in ("answerable", "draft"):

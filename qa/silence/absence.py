@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qa.answer import one_line
 from qa.silence import small_talk
-from qa.silence.mentions import mentions
+from qa.silence.mentions import LONGEST_TEXT, mentions
 from qa.silence.spellings import requirements
 from qa.silence.terms import terms
 
@@ -39,7 +39,7 @@ def missing(index: DocumentIndex, question: str, documents: Sequence[str] | None
     in one paragraph. What is not certain is not called missing.
 
     Args:
-        index: Where to look: paragraphs, titles, headings, and the names of files and authors.
+        index: Where to look: in all of the documents' text, and the names of files and authors.
         question: In plain words; of more than 40 terms only the first are looked up.
         documents: Sources or ids of the documents to look in; all when None.
 
@@ -88,6 +88,8 @@ def said(question: str, absent: Sequence[str], passages: Sequence[Passage], *, c
         return f"{silence} {_listed(absent)} {'occurs' if len(absent) == 1 else 'occur'} nowhere in them."
     nearest = passages[0]
     whole = "\n".join([nearest.source, nearest.title or "", *nearest.headings, nearest.text])
+    if len(whole) > LONGEST_TEXT:  # of which only the beginning would be looked at
+        return silence
     lacking = unmatched(question, whole)
     # Where it has nothing else of the question either, what it lacks explains nothing.
     if lacking and any(mentions(whole, term) for term in terms(question)):

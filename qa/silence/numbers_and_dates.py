@@ -70,6 +70,22 @@ _SHORT_DECADE = re.compile(r"(?<![\w.,])['’‘]?([2-9])0['’]?s\b")
 _CENTURY = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)|({'|'.join(reversed(_ORDINALS))}))[\s-]centur(?:y|ies)\b")
 
 
+def in_words(value: int, *, ordinal: bool = False) -> str:
+    """Write a number in English: "forty-five", "three hundred", "ten thousand"; blank where that is not usual."""
+    for scale, power in (("", 0), ("hundred", 2), ("thousand", 3), ("million", 6), ("billion", 9)):
+        count, rest = divmod(value, 10**power)
+        if rest or not 0 < count < 100:
+            continue
+        tens, ones = divmod(count, 10)
+        if count < 20:
+            words = (_ORDINALS[count - 1] if count <= len(_ORDINALS) else "") if ordinal else _SMALL[count]
+        else:
+            last = _ORDINALS[ones - 1] if ordinal and ones else _SMALL[ones]
+            words = f"{_TENS[tens - 2]}-{last}" if ones else _TENS[tens - 2].replace("ty", "tieth" if ordinal else "ty")
+        return f"{words} {scale}".strip()
+    return ""
+
+
 def number_forms(text: str, *, asked: bool = False) -> frozenset[str]:
     """Give the forms of all numbers in a text; the same number has a form in common however it is written.
 

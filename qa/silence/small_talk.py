@@ -47,6 +47,12 @@ _INSTRUCTIONS = (
     (phrases.TOUCH, f"askfolder changes, sends and opens nothing: it looks up {_QUOTES}."),
 )
 _ALONE = frozenset(("What", "Who", "When", "Where", "Why", "How", "Which"))  # "May", "US" and "WHO" may be names
+# A question after something else: "Ignore the files from 2019. Who signed the lease?"
+_ASKS = re.compile(
+    r"[.:;,!]\s+(?:(?:and|so|then|but)\s+)?(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did)\b"
+    r"[^?]*\?\s*$",
+    re.IGNORECASE,
+)
 _LONGEST_SHOWN = 40  # characters
 _LONGEST_TALK = 300  # characters; what is longer is no empty talk
 
@@ -76,10 +82,10 @@ def reply_to(question: str, known: Callable[[Sequence[str]], Collection[str]]) -
         for pattern, text in _TALK:
             if pattern.fullmatch(said):
                 return Reply("talk", text)
-    order = phrases.POLITE.sub("", said)
-    for patterns, text in _INSTRUCTIONS:
-        if any(pattern.fullmatch(order) for pattern in patterns):
-            return Reply("instruction", text)
+        order = phrases.POLITE.sub("", said)
+        for patterns, text in () if _ASKS.search(question) else _INSTRUCTIONS:
+            if any(pattern.fullmatch(order) for pattern in patterns):
+                return Reply("instruction", text)
     return _too_little(question) or _gibberish(question, known)
 
 
@@ -105,6 +111,6 @@ def _gibberish(question: str, known: Callable[[Sequence[str]], Collection[str]])
     shown = one_line(question if len(question) <= _LONGEST_SHOWN else f"{question[:_LONGEST_SHOWN]}…")
     return Reply(
         "gibberish",
-        f"“{shown}” stands nowhere in the documents. If it is a name or a code, check how they spell it; "
+        f"“{shown}” stands nowhere in what was read. If it is a name or a code, check how they spell it; "
         "otherwise ask in plain words, such as “When was the treaty signed?”",
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from index.words import words_of
 from qa.silence.common_words import GENERIC_IN_NAMES, IRREGULAR
-from qa.silence.numbers_and_dates import MONTHS, WRITTEN, asked_date_parts, number_forms
+from qa.silence.numbers_and_dates import MONTHS, ROMAN, WRITTEN, asked_date_parts, in_words, number_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +30,12 @@ def requirements(term: Term) -> Iterator[tuple[str, ...]]:
     else:
         distinctive = distinctive_words(term.text)
         undotted_words = set(distinctive).difference(term.text.split())
-        for word in distinctive:
-            yield (word, *spellings(word), *([" ".join(word)] if word in undotted_words else []))
+        written = [
+            (word, *spellings(word), *([" ".join(word)] if word in undotted_words else [])) for word in distinctive
+        ]
+        yield from written
         if len(distinctive) > 1:
-            pairs = pairwise(distinctive)
+            pairs = (pair for one, other in pairwise(written) for pair in product(one, other))
             yield (*(" ".join(pair) for pair in pairs), "".join(distinctive))
 
 
@@ -63,7 +65,9 @@ def _number_spellings(text: str) -> tuple[str, ...]:
     values = sorted({form.split()[-1] for form in forms})
     grouped = [f"{int(value):,}" for value in values if value.isdigit()]
     written = [word for word in WRITTEN if not number_forms(word).isdisjoint(forms)]
-    return (text, digits, *values, *grouped, *written)
+    written += [in_words(int(value)) for value in values if value.isdigit()]
+    written += [roman for roman, value in ROMAN.items() if str(value) in values]
+    return (text, digits, *values, *grouped, *filter(None, written))
 
 
 def _date_spellings(part: str, term: Term) -> Iterator[str]:
@@ -104,6 +108,9 @@ def _date_spellings(part: str, term: Term) -> Iterator[str]:
             f"fy{short}",
             *(f"{q}q{short}" for q in range(1, 5)),
         )
+        for day, month in (p.split() for p in asked_date_parts(term.text) if " " in p):
+            number = MONTHS.index(month) + 1
+            yield from (f"{number:02} {int(day):02} {short}", f"{number} {day} {short}")
 
 
 def _ordinal(number: int) -> str:
@@ -115,6 +122,7 @@ def _day_spellings(day: str, month: str, year: str | None) -> Iterator[str]:
     number = MONTHS.index(month) + 1
     for name in (month, month[:3], f"{number:02}", f"{number}", *(["sept"] if month == "september" else [])):
         yield from (f"{name} {day}", f"{name} {int(day):02}", f"{name} {_ordinal(int(day))}")
+        yield f"{name} {in_words(int(day), ordinal=True)}"
     if year:
         yield f"{year}{number:02}{int(day):02}"
 

@@ -16,7 +16,7 @@ CONSIDERED = 30  # passages at most that a question's answer is looked for in
 FEWEST_READ = 5  # even where they are long, but never more than
 MOST_BUDGETS = 3  # times what the reader affords
 LONGEST_QUESTION = 64  # word pieces that are counted: what readers take of one
-READER_WEIGHT = 0.4  # of what the reader saw, against the fused score of the searches
+READER_WEIGHT = 0.5  # of what the reader saw, against the fused score of the searches
 SOFTNESS = 5.0  # points of a reader's score
 
 

@@ -124,7 +124,7 @@ def test_group_quotes_a_sentence_alone_where_what_it_leans_on_is_quoted() -> Non
 
 def test_copy_is_marked_like_the_first() -> None:
     """The same sentence with other words marked is no other answer, and does not keep a third source away."""
-    copied, other = "It was signed in Oslo in 1931.", "The signing took place in 1931."
+    copied, other = "The pact was signed in Oslo in 1931.", "The signing took place in 1931."
     passages = [passage(copied, "a.txt"), passage(f"At last.  {copied}", "b.txt"), passage(other, "c.txt")]
     looks = [look(copied, "1931"), look(passages[1].text, "Oslo"), look(other, "1931")]
     (entry,) = group(candidates(seen(passages, looks)))

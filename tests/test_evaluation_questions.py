@@ -100,7 +100,7 @@ def test_jsonl_error_names_the_line_and_the_value(tmp_path: Path, row: str, said
         ("question,question\na?,b?\n", r'Line 1: the column "question" comes twice'),
         ("question,answers\na?,1,2\n", r"Line 2: 3 cells, but 2 columns"),
         ("question,answerable\na?,maybe\n", r'Line 2: "answerable" must be true or false, not “maybe”'),
-        ('question,answers\na?,"[1"\n', r'Line 2: "answers" must be a list of texts'),
+        ('question,answers\na?,"[""1"\n', r'Line 2: "answers" must be a list of texts'),
         ('question\n"a?\n', r"Line 2: this is no row of a table"),
         ("question\n", r"holds no question"),
         ("", r"holds no question"),

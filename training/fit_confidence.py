@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 SEED = 0
 CANDIDATES = 5  # of a question, the strongest
-MOST = {"own": 500, "hidden": 250, "policyqa": 100, "mtrag": 100, "claims": 100}  # questions of each kind
+MOST = {"own": 400, "hidden": 200, "policyqa": 80, "mtrag": 80, "claims": 80}  # questions of each kind
 THRESHOLD = 0.5  # an answer is shown where it is more likely right than wrong
 WRONG = 0.1  # what the threshold would have to be for at most this share of wrong answers is told besides
 FEATURES = {

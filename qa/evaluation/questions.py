@@ -190,7 +190,9 @@ def _read(head: str, cell: str) -> object:
         try:
             return json.loads(cell)
         except (ValueError, RecursionError):
-            pass  # a name may begin with a bracket
+            if cell.startswith('["') or cell.endswith("]"):
+                return cell
+            # else a name that begins with a bracket
     if head in ("answers", "documents"):
         return [part.strip() for part in cell.split(SEPARATOR.strip()) if part.strip()]
     if head in ("answerable", "draft"):

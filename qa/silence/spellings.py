@@ -109,8 +109,8 @@ def _date_spellings(part: str, term: Term) -> Iterator[str]:
             *(f"{q}q{short}" for q in range(1, 5)),
         )
         for day, month in (p.split() for p in asked_date_parts(term.text) if " " in p):
-            number = MONTHS.index(month) + 1
-            yield from (f"{number:02} {int(day):02} {short}", f"{number} {day} {short}")
+            place = MONTHS.index(month) + 1
+            yield from (f"{place:02} {int(day):02} {short}", f"{place} {day} {short}")
 
 
 def _ordinal(number: int) -> str:

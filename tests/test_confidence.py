@@ -27,8 +27,10 @@ def test_confidence_with_the_reader_was_fitted_and_says_how_often_it_is_wrong() 
     fitted = MODELS["with_reader"]["fitted"]
     assert fitted["by"] == "training/fit_confidence.py"
     assert set(fitted["questions"]) == {"own", "hidden", "claims", "policyqa", "mtrag"}
-    rates = [rate for name, rate in fitted.items() if name.startswith("at threshold ")]
-    assert [0 <= rate["wrong among the answers shown"] <= 0.1 for rate in rates] == [True]
+    rates = {name: rate for name, rate in fitted.items() if name.startswith("at threshold ")}
+    assert f"at threshold {MODELS['with_reader']['threshold']}" in rates
+    assert all(0 < rate["wrong among the answers shown"] < 0.25 for rate in rates.values())
+    assert any(rate["wrong among the answers shown"] <= 0.1 for rate in rates.values())
 
 
 def test_probability_is_the_logistic_of_the_weighted_evidence() -> None:

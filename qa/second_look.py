@@ -16,7 +16,7 @@ CONSIDERED = 30  # passages at most that a question's answer is looked for in
 FEWEST_READ = 5  # even where they are long, but never more than
 MOST_BUDGETS = 3  # times what the reader affords
 LONGEST_QUESTION = 64  # word pieces that are counted: what readers take of one
-READER_WEIGHT = 0.5  # of what the reader saw, against the fused score of the searches
+READER_WEIGHT = 0.5  # at most, of what the reader saw, against the fused score of the searches
 SOFTNESS = 5.0  # points of a reader's score
 
 
@@ -36,7 +36,7 @@ class Seen:
 
     def strength(self, place: int, score: float) -> float:
         """Give the final score, in [0, 1], of words in the passage at `place` to which the reader gave `score`."""
-        return _fused(self.searched[place], score - max(look.score for look in self.looks))
+        return _fused(self.searched[place], score - max(look.score for look in self.looks), _weight(self.looks))
 
 
 def look_again(reader: Reader, question: str, passages: Sequence[Passage]) -> Seen:
@@ -44,19 +44,22 @@ def look_again(reader: Reader, question: str, passages: Sequence[Passage]) -> Se
 
     The score of a passage that was read becomes the weighted mean of its fused score and of exp(-d / 5), where d is by
     how much its words answer worse than the best words of all: 1 for the best passage, near 0 for one that is fifteen
-    points behind. The weight was chosen on the development articles; benchmarks/LOG.md has others that were tried.
+    points behind. The weight of the latter is at most 0.5, against 1, and the less the more the reader doubts that any
+    passage answers, as it does where it is given a claim to check: 0.5 of the logistic of its best margin. All this was
+    chosen on the development articles and claims; benchmarks/LOG.md has what else was tried.
     """
     read = passages[: _affordable(reader, question, passages)]
     looks = reader.read(question, [p.text for p in read], [above(p) for p in read])
     best = max((look.score for look in looks), default=0.0)
+    weight = _weight(looks)
     seen = [
-        replace(p, score=_fused(p.score, look.score - best), reader=look.margin if look.spans else None)
+        replace(p, score=_fused(p.score, look.score - best, weight), reader=look.margin if look.spans else None)
         for p, look in zip(read, looks, strict=True)
     ]
     order = sorted(range(len(read)), key=lambda place: -seen[place].score)
     # What was not read keeps its order, and scores no more than what was.
     most = min((p.score for p in seen), default=1.0)
-    rest = [replace(p, score=min(most, p.score / (1 + READER_WEIGHT))) for p in passages[len(read) :]]
+    rest = [replace(p, score=min(most, p.score / (1 + weight))) for p in passages[len(read) :]]
     return Seen(
         (*(seen[place] for place in order), *rest),
         tuple(looks[place] for place in order),
@@ -81,6 +84,12 @@ def _affordable(reader: Reader, question: str, passages: Sequence[Passage]) -> i
     return len(sizes)
 
 
-def _fused(score: float, behind: float) -> float:
+def _weight(looks: Sequence[Look]) -> float:
+    """Give how much the reader counts: not at all where it is sure that no passage answers."""
+    margin = max((look.margin for look in looks if look.spans), default=-math.inf)
+    return READER_WEIGHT / (1 + math.exp(-max(-30.0, min(30.0, margin))))
+
+
+def _fused(score: float, behind: float, weight: float) -> float:
     share = math.exp(behind / SOFTNESS) if behind > -math.inf else 0.0
-    return (score + READER_WEIGHT * share) / (1 + READER_WEIGHT)
+    return (score + weight * share) / (1 + weight)

@@ -21,7 +21,7 @@ def passages(*texts: str) -> tuple[qa.Passage, ...]:
 
 
 class PointingReader:
-    """Prefers the passages that begin with "yes" to silence by 30 points, and silence to all others by 30."""
+    """Prefers "yes" at the beginning of a passage to silence by 30 points, silence to "no" by 30, to all else by 15."""
 
     name = fingerprint = "pointing"
 
@@ -36,7 +36,8 @@ class PointingReader:
     def read(self, question: str, passages: list[str], above: list[str]) -> tuple[Look, ...]:
         """Point at the first three characters."""
         self.above += above
-        return tuple(Look((Span(0, 3, 30.0 if text.startswith("yes") else -30.0),), 0.0) for text in passages)
+        points = {"yes": 30.0, "no ": -30.0}
+        return tuple(Look((Span(0, 3, points.get(text[:3], -15.0)),), 0.0) for text in passages)
 
 
 def test_second_look_puts_what_answers_first() -> None:
@@ -53,6 +54,14 @@ def test_second_look_leaves_the_order_where_the_reader_sees_no_difference() -> N
     texts = [f"no {n}" for n in range(8)]
     seen = look_again(PointingReader(), QUESTION, passages(*texts))
     assert [p.text for p in seen.passages] == texts
+
+
+def test_second_look_leaves_the_order_where_the_reader_doubts_all() -> None:
+    """Of passages that all seem not to answer, as with a claim, the reader's favourite is no better than the others."""
+    seen = look_again(PointingReader(), QUESTION, passages("no 1", "maybe 2"))
+    assert [p.text for p in seen.passages] == ["no 1", "maybe 2"]
+    assert [p.score for p in seen.passages] == pytest.approx([1, 0.99], abs=1e-4)
+    assert seen.strength(1, -15.0) == pytest.approx(0.99, abs=1e-4)
 
 
 def test_second_look_reads_within_its_budget_and_at_least_five() -> None:

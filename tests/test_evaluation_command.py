@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from hashed_embedder import HashedEmbedder
 
 from index import document_index
-from qa import eval_command
+from qa import confidence, eval_command
 from qa import folder as folder_module
 from qa.evaluation.questions import read_questions
 
@@ -42,8 +42,9 @@ def questions(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Runs the command without a reader, and with words hashed in place of the model."""
+    """Runs the command without a reader, and with words hashed in place of the model, which are less near than its."""
     embedder = HashedEmbedder()
+    monkeypatch.setattr(confidence, "threshold", lambda **_: 0.05)
     monkeypatch.setattr(document_index, "load_embedder", lambda _: embedder)
     return lambda *arguments: CliRunner().invoke(eval_command.eval_command, ["--fast", *map(str, arguments)])
 

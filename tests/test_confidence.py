@@ -30,7 +30,7 @@ def test_confidence_was_fitted_and_says_how_often_it_is_wrong(name: str) -> None
     assert set(fitted["questions"]) == {"own", "hidden", "claims", "policyqa", "mtrag"}
     rates = {name: rate for name, rate in fitted.items() if name.startswith("at threshold ")}
     assert f"at threshold {MODELS[name]['threshold']}" in rates
-    assert all(0 < rate["wrong among the answers shown"] < 0.25 for rate in rates.values())
+    assert all(0 <= rate["wrong among the answers shown"] < 0.25 for rate in rates.values())
     assert any(rate["wrong among the answers shown"] <= 0.1 for rate in rates.values())
 
 
@@ -45,14 +45,10 @@ def test_probability_is_the_logistic_of_the_weighted_evidence() -> None:
 
 @pytest.mark.parametrize("with_reader", [True, False])
 def test_probability_grows_with_what_speaks_for_an_answer(with_reader: bool) -> None:
-    """Each piece of evidence acts in the direction that it should, or not at all; every value stays within [0, 1].
-
-    Without a reader, closeness holds how near sentence and passage are; of two sentences that are as close, the one
-    whose passage is nearer is itself farther, so there the passage's own numbers act against it.
-    """
+    """Each piece of evidence acts in the direction that it should, or not at all; every value stays within [0, 1]."""
     usual = replace(NOTHING, reader=2, closeness=0.4, nearness=0.1, words=0.6)
     base = probability(usual, with_reader=with_reader)
-    for name in ("reader", "lead", "rank", "closeness", *(("nearness", "words") if with_reader else ())):
+    for name in ("reader", "lead", "rank", "closeness", "nearness", "words"):
         assert probability(replace(usual, **{name: getattr(usual, name) + 0.1}), with_reader=with_reader) >= base, name
     assert probability(replace(usual, unmatched=1), with_reader=with_reader) <= base
     extreme = Evidence(reader=-15, lead=-8, rank=0, closeness=0, nearness=-1, words=0, unmatched=3, agreeing=0)

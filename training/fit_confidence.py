@@ -39,11 +39,12 @@ if TYPE_CHECKING:
 SEED = 0
 CANDIDATES = 5  # of a question, the strongest
 MOST = {"own": 400, "hidden": 200, "policyqa": 80, "mtrag": 80, "claims": 80}  # questions of each kind
-THRESHOLD = 0.5  # an answer is shown where it is more likely right than wrong
+# An answer is shown where it is more likely right than wrong; without a reader, which tells less, somewhat sooner.
+THRESHOLDS = {"with_reader": 0.5, "without_reader": 0.3}
 WRONG = 0.1  # what the threshold would have to be for at most this share of wrong answers is told besides
 FEATURES = {
     "with_reader": ("reader", "lead", "rank", "nearness", "words", "unmatched", "agreeing"),
-    "without_reader": ("closeness", "rank", "nearness", "words", "unmatched"),
+    "without_reader": ("closeness", "unmatched"),  # the others stand in closeness
 }
 
 
@@ -73,7 +74,7 @@ def main() -> None:
                 found = collect(chosen.data, chosen.indexes or Path(temporary), fast=name == "without_reader")
                 kept.write_text("".join(json.dumps(asdict(case)) + "\n" for case in found), encoding="utf-8")
             cases = [Case(**row | {"evidence": Evidence(**row["evidence"])}) for row in rows(kept)]
-            models[name] = fit(cases, features)
+            models[name] = fit(cases, features, THRESHOLDS[name])
             print(name, json.dumps(models[name], indent=1), flush=True)
     COEFFICIENTS.write_text(json.dumps(models, indent=2) + "\n", encoding="utf-8")
 
@@ -124,7 +125,7 @@ def _plain(text: str) -> str:
     return f" {' '.join(normal_words(text))} "
 
 
-def fit(cases: Sequence[Case], features: Sequence[str]) -> dict[str, Any]:
+def fit(cases: Sequence[Case], features: Sequence[str], threshold: float) -> dict[str, Any]:
     """Fit a logistic model, with the questions that are answered weighing as much as all the others together.
 
     Returns:
@@ -148,9 +149,9 @@ def fit(cases: Sequence[Case], features: Sequence[str]) -> dict[str, Any]:
         first[places[np.argmax(unseen[places])]] = True
     model = _fitted(values, right, weights)
     told = {}
-    for threshold in (THRESHOLD, least(unseen[first], right[first], weights[first])):
-        shown = first & (unseen >= threshold)
-        told[f"at threshold {threshold}"] = {
+    for each in (threshold, least(unseen[first], right[first], weights[first])):
+        shown = first & (unseen >= each)
+        told[f"at threshold {each}"] = {
             "wrong among the answers shown": round(1 - float(np.average(right[shown], weights=weights[shown])), 3),
             "answered of those that are answered": round(float((shown & own).sum() / (first & own).sum()), 3),
             "refused of the others": {
@@ -162,7 +163,7 @@ def fit(cases: Sequence[Case], features: Sequence[str]) -> dict[str, Any]:
     return {
         "intercept": round(model.intercept, 4),
         "coefficients": dict(zip(features, np.round(model.coefficients, 4).tolist(), strict=True)),
-        "threshold": THRESHOLD,
+        "threshold": threshold,
         "fitted": {
             "by": "training/fit_confidence.py",
             "questions": {kind: len(set(numbers[kinds == kind])) for kind in dict.fromkeys(kinds.tolist())},

@@ -24,6 +24,7 @@ from index.place import has_index
 from index.reading import Limits, ReadingSettings
 from index.searcher import Hit
 from index.sync import Progress, SyncReport, UnreadFile
+from index.uploads import Upload
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -53,5 +54,6 @@ __all__ = [
     "UnreadFile",
     "UnreadableFileError",
     "UnsupportedFileError",
+    "Upload",
     "has_index",
 ]

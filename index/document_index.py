@@ -17,10 +17,12 @@ from index.reading.settings import DEFAULT_SETTINGS
 from index.searcher import Searcher
 from index.store import Store
 from index.sync import Sync, UnreadFile
+from index.uploads import Uploads
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
+    from typing import BinaryIO
 
     from numpy.typing import NDArray
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from index.records import State
     from index.searcher import Hit
     from index.sync import Progress, SyncReport
+    from index.uploads import Upload
 
 ATTEMPTS = 5  # at a search while another process keeps publishing
 
@@ -93,6 +96,7 @@ class DocumentIndex:
                 empty_place(self.path)
         self._store = Store(self.path)
         self._searcher = Searcher(self._store, self.path)
+        self._uploads = Uploads(self.path)
         try:
             self._check_model()
         except AskfolderError:
@@ -199,6 +203,32 @@ class DocumentIndex:
                     {"model": embedder.name, "fingerprint": embedder.fingerprint, "width": str(embedder.width)}
                 )
         return embedder
+
+    # Documents that are handed over
+
+    def add(self, stream: BinaryIO, name: str) -> Upload:
+        """Keep a file inside the index; the next `sync` reads it, as if it stood in the folder.
+
+        Args:
+            stream: Its bytes.
+            name: What it is called. It is only shown, and no path is made of it.
+
+        Raises:
+            UnsupportedFileError, LimitError, UnreadableFileError: It is of no kind that is read, too large, empty.
+        """
+        return self._uploads.add(stream, name, self._reading.limits)
+
+    def remove(self, id_: str) -> None:
+        """Delete a file that was handed over; from the next `sync` on, no answer holds it.
+
+        Raises:
+            UnknownDocumentError: None with this id was. Files of the folder are the user's own to delete.
+        """
+        self._uploads.remove(id_)
+
+    def uploads(self) -> tuple[Upload, ...]:
+        """Give the files that were handed over, read or not, in the order of their sources."""
+        return tuple(self._uploads)
 
     # Looking
 

@@ -37,12 +37,14 @@ class FoundFile:
         size: Bytes.
         stamp: Size and times: a file whose stamp is the same has the same bytes.
         reason: Why it is not to be opened; None for a file to read.
+        path: Where it is; None for its source's place below the folder.
     """
 
     source: str
     size: int
     stamp: str
     reason: str | None = None
+    path: Path | None = None
 
 
 def find_files(folder: Path, leave_out: Path, limits: Limits = DEFAULT_LIMITS) -> list[FoundFile]:
@@ -145,9 +147,7 @@ class _Walk:
             return FoundFile(shown, 0, stamp, "it is no ordinary file")
         if not has_reader(source):
             return FoundFile(shown, status.st_size, stamp, f"no reader for {Path(source).suffix.lower()} files")
-        if status.st_size > self._limits.file_mb * _MB:
-            return FoundFile(shown, status.st_size, stamp, _too_large(status.st_size, self._limits))
-        return FoundFile(shown, status.st_size, stamp)
+        return FoundFile(shown, status.st_size, stamp, too_large(status.st_size, self._limits))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -166,7 +166,10 @@ def _shown(source: str) -> str:
     return source if source.isascii() else source.encode("utf-8", "backslashreplace").decode()
 
 
-def _too_large(size: int, limits: Limits) -> str:
+def too_large(size: int, limits: Limits) -> str | None:
+    """Say that a file of `size` bytes is above the limit, and how to have it read; None where it is not."""
+    if size <= limits.file_mb * _MB:
+        return None
     return f"it is larger than {limits.file_mb} MB; --limit file_mb={math.ceil(size / _MB)} reads it"
 
 
@@ -238,8 +241,8 @@ def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS, *, within: Path | No
     now = time.time_ns()
     largest = limits.file_mb * _MB
     data, before, status = _read(path, largest, within)
-    if len(data) > largest:
-        raise LimitError(_too_large(max(len(data), status.st_size), limits), "file_mb")
+    if (reason := too_large(max(len(data), status.st_size), limits)) and len(data) > largest:
+        raise LimitError(reason, "file_mb")
     stamp = stamp_of(status)
     # File systems that keep whole seconds (FAT keeps even ones) give two writes in a row the same time.
     coarse = status.st_mtime_ns % 1_000_000_000 == 0

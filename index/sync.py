@@ -26,6 +26,7 @@ from index.reading import DEFAULT_SETTINGS, renewal
 from index.reading.workers import ReadingWorkers
 from index.records import EmbeddedDocument, FileRecord
 from index.store import Store
+from index.uploads import Uploads
 from index.words import SEQ_FILE, WordWriter, committed_seq
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ class Sync:
         """
         self._folder = folder
         self._index = index
+        self._uploads = Uploads(index)
         self._embedder = embedder
         self._settings = settings
         self._report_progress = report_progress
@@ -156,6 +158,7 @@ class Sync:
         self._noted = {file.sha256: file.reading for file in self._known.values() if file.document is not None}
         self._to_renew = {id_ for id_, noted in self._noted.items() if self._would_read_better(noted)}
         found = find_files(self._folder, self._index, self._settings.limits)
+        found += self._uploads.files(self._settings.limits, taken={file.source for file in found})
         sources = {file.source for file in found}
         gone = [source for source in self._known if source not in sources]
         changed = [file for file in found if not self._is_unchanged(file)]
@@ -215,7 +218,9 @@ class Sync:
         if file.reason is not None:
             return _Outcome(file, FileRecord(file.source, file.stamp, reason=file.reason))
         try:
-            content = read_bytes(self._folder / file.source, self._settings.limits, within=self._folder)
+            path = file.path or self._folder / file.source
+            within = self._folder if file.path is None else file.path.parent
+            content = read_bytes(path, self._settings.limits, within=within)
         except UnreadableFileError as error:
             return _Outcome(file, FileRecord(file.source, None, reason=str(error)))
         return self._read(file, content, FileRecord(file.source, content.stamp, sha256=content.sha256))

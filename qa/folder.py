@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
-    from index import Document, DocumentSummary, Embedder, Progress, SyncReport, UnreadFile
+    from index import Document, DocumentSummary, Embedder, Progress, SyncReport, UnreadFile, Upload
     from qa.answer import Answer, Passage
     from qa.reader import Reader
 
@@ -115,6 +116,18 @@ class Folder:
                 raise
             self.warnings = (BEHIND,)
             return None
+
+    def add(self, stream: BinaryIO, name: str) -> Upload:
+        """Keep a file in the index, which `sync` then reads; see `DocumentIndex.add`."""
+        return self.index.add(stream, name)
+
+    def remove(self, id_: str) -> None:
+        """Delete a file that was handed over, which `sync` then forgets; see `DocumentIndex.remove`."""
+        self.index.remove(id_)
+
+    def uploads(self) -> tuple[Upload, ...]:
+        """Give the files that were handed over, read or not, in the order of their sources."""
+        return self.index.uploads()
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """Give all documents without their texts, in the order of their sources."""

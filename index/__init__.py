@@ -8,18 +8,22 @@ from index.documents import Document, DocumentSummary, PageSpan, Paragraph, Part
 from index.embedding import DEFAULT_MODEL, Embedder
 from index.errors import (
     AskfolderError,
+    FileChangedError,
     FolderError,
     IndexBusyError,
     IndexDamagedError,
     IndexMismatchError,
     LimitError,
     ModelError,
+    NoPageImagesError,
+    PageImageError,
     PasswordError,
     UnknownDocumentError,
     UnreadableFileError,
     UnsupportedFileError,
 )
 from index.layout import Box
+from index.original import Original
 from index.place import has_index
 from index.reading import Limits, ReadingSettings
 from index.searcher import Hit
@@ -34,6 +38,7 @@ __all__ = [
     "DocumentIndex",
     "DocumentSummary",
     "Embedder",
+    "FileChangedError",
     "FolderError",
     "Hit",
     "IndexBusyError",
@@ -42,6 +47,9 @@ __all__ = [
     "LimitError",
     "Limits",
     "ModelError",
+    "NoPageImagesError",
+    "Original",
+    "PageImageError",
     "PageSpan",
     "Paragraph",
     "Part",

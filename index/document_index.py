@@ -12,6 +12,8 @@ import numpy as np
 
 from index.embedding import DEFAULT_MODEL, load_embedder
 from index.errors import AskfolderError, FolderError, IndexBusyError, IndexMismatchError
+from index.original import FilePlace, read_original
+from index.page_images import DEFAULT_WIDTH, PageImages, PageView, marked_page
 from index.place import empty_place, make_place
 from index.reading.settings import DEFAULT_SETTINGS
 from index.searcher import Searcher
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 
     from index.documents import Document, DocumentSummary
     from index.embedding import Embedder
+    from index.original import Original
     from index.reading.settings import ReadingSettings
-    from index.records import State
+    from index.records import Holding, State
     from index.searcher import Hit
     from index.sync import Progress, SyncReport
     from index.uploads import Upload
@@ -97,6 +100,7 @@ class DocumentIndex:
         self._store = Store(self.path)
         self._searcher = Searcher(self._store, self.path)
         self._uploads = Uploads(self.path)
+        self._page_images = PageImages(reading)
         try:
             self._check_model()
         except AskfolderError:
@@ -114,6 +118,7 @@ class DocumentIndex:
 
     def close(self) -> None:
         """Let go of the index; it cannot be used any more."""
+        self._page_images.close()
         with self._lock:
             self._store.close()
 
@@ -258,6 +263,79 @@ class DocumentIndex:
         with self._lock, self._store.snapshot():
             (holding,) = self._searcher.find([name])
             return self._store.document(holding.document, holding.source)
+
+    def original(self, name: str) -> Original:
+        """Give the file that a document was read from, or a copy of it with the same bytes.
+
+        Args:
+            name: The document's source or id.
+
+        Raises:
+            UnknownDocumentError: The index holds no such document.
+            FileChangedError: No file holds these bytes any more.
+        """
+        with self._lock, self._store.snapshot():
+            (holding,) = self._searcher.find([name])
+            sources = self._store.sources(holding.document)
+        return read_original(self._places(holding, sources), holding.id, self._reading.limits)
+
+    def _places(self, holding: Holding, sources: Sequence[str]) -> Iterator[FilePlace]:
+        """Give where the files that hold a document may be, first the one that was meant."""
+        for source in sorted(sources, key=lambda source: source != holding.source):
+            yield FilePlace(source, self.folder / source, within=self.folder)
+        if (upload := self._uploads.find(holding.id)) is not None:
+            yield FilePlace(upload.source, upload.path, within=upload.path.parent)
+
+    def page_image(
+        self,
+        name: str,
+        page: int,
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        answer: tuple[int, int] | None = None,
+        width: int = DEFAULT_WIDTH,
+    ) -> bytes:
+        """Draw a page of a PDF as it is shown, with a quotation boxed on it, one box a line.
+
+        What of the quotation stands on other pages is not marked. The latest images are kept.
+
+        Args:
+            name: The document's source or id.
+            page: Counted from 1.
+            start: First character of the quotation, an offset into `Document.text`; None to mark nothing.
+            end: One past its last character; given where `start` is.
+            answer: Start and end, in the same text, of words of the quotation that are marked more strongly.
+            width: Of the image in pixels, up to 4,000. A page that would then have more than about 10 million pixels,
+                or be longer than 20,000, is drawn narrower.
+
+        Returns:
+            A PNG file.
+
+        Raises:
+            UnknownDocumentError: The index holds no such document.
+            NoPageImagesError: It is no PDF.
+            ValueError: It has no such page, `start` to `end` is not in its text, `answer` is not within, or `width` is
+                too small or large.
+            FileChangedError: No file holds the bytes that it was read from any more.
+            PageImageError: The page cannot be drawn: it is damaged, protected, or exceeds a limit.
+        """
+        if start is None or end is None:
+            if start is not end:
+                raise ValueError("Give both start and end of the quotation, or neither.")
+            quotation = None
+        else:
+            quotation = (start, end)
+        with self._lock, self._store.snapshot():
+            (holding,) = self._searcher.find([name])
+            view = PageView(holding.document, page, width, quotation, answer)
+            if (image := self._page_images.kept(view)) is not None:
+                return image
+            document = self._store.document(holding.document, holding.source)
+            kind, sources = self._store.kind(holding.document), self._store.sources(holding.document)
+        marked = marked_page(document, kind, view)
+        original = read_original(self._places(holding, sources), holding.id, self._reading.limits)
+        return self._page_images.draw(view, marked, original)
 
     def unread(self) -> tuple[UnreadFile, ...]:
         """Give the files that could not be read at the last sync, and why, in the order of their sources."""

@@ -6,6 +6,9 @@ AskfolderError
 │   ├── PasswordError           it is protected, and none of the given passwords opens it
 │   └── LimitError              reading it would take more than a limit allows
 ├── UnknownDocumentError        a document that was named is not in the index
+├── FileChangedError            no file holds any more what a document was read from
+├── PageImageError              a page cannot be drawn
+│   └── NoPageImagesError       its document is of a kind whose pages are not drawn
 ├── ModelError                  the embedding model is missing or damaged
 ├── IndexMismatchError          the index was made by another model or another version of its format
 ├── IndexDamagedError           the index cannot be read
@@ -52,6 +55,18 @@ class LimitError(UnreadableFileError):
 
 class UnknownDocumentError(AskfolderError, LookupError):
     """A document that was named is not in the index."""
+
+
+class FileChangedError(AskfolderError):
+    """No file holds any more what a document was read from."""
+
+
+class PageImageError(AskfolderError):
+    """A page cannot be drawn."""
+
+
+class NoPageImagesError(PageImageError):
+    """The document is of a kind whose pages are not drawn."""
 
 
 class ModelError(AskfolderError):

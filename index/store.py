@@ -404,6 +404,15 @@ class Store:
         ).fetchone()
         return "\n".join([date or "", *(text[start:end] for _, start, end, _ in json.loads(parts))])
 
+    def kind(self, key: int) -> str:
+        """Give the name of the reader that read a document."""
+        return str(self._connection.execute("SELECT kind FROM documents WHERE key = ?", (key,)).fetchone()[0])
+
+    def sources(self, key: int) -> list[str]:
+        """Give the files that hold a document, in order."""
+        rows = self._connection.execute("SELECT source FROM files WHERE document = ? ORDER BY source", (key,))
+        return [row[0] for row in rows]
+
     def text(self, key: int) -> str:
         """Give a document's text."""
         return str(self._connection.execute("SELECT text FROM documents WHERE key = ?", (key,)).fetchone()[0])

@@ -112,16 +112,19 @@ def _evaluate(opening: Opening, folder: Path, questions_file: Path, outputs: Out
             f"All {len(every):,} questions of {questions_file} are marked as drafts. Correct them, and take “draft” "
             "away from those that are right."
         )
+    drafts = len(every) - len(asked)
     outcomes: list[Outcome] = []
     stopped: BaseException | None = None
     with opening.open(folder) as opened:
         with progress_bars() as report_progress:
             opened.sync_unless_busy(report_progress)
-        asked = with_sources(asked, _without_answers(opened, questions_file))
+        known = with_sources(asked, _without_answers(opened, questions_file))
+        _tell_gone(len(asked) - len(known), questions_file, none_left=not known)
+        asked = known
         for warning in (*opened.warnings, opened.missing()):
             if warning:
                 print(f"Warning: {warning}", file=sys.stderr)
-        settings = _settings(opened, folder, questions_file, asked, len(every) - len(asked))
+        settings = _settings(opened, folder, questions_file, asked, drafts)
         try:
             with _bar(len(asked)) as advance:
                 for outcome in ask_all(opened, asked):
@@ -136,6 +139,18 @@ def _evaluate(opening: Opening, folder: Path, questions_file: Path, outputs: Out
         raise click.exceptions.Exit(INTERRUPTED)
     if stopped is not None:
         raise stopped
+
+
+def _tell_gone(count: int, questions_file: Path, *, none_left: bool) -> None:
+    """Say how many judged questions are not asked because their documents are gone; an error where no other is left."""
+    if none_left:
+        raise EvaluationError(
+            f"Of the {count:,} questions of {questions_file}, all were judged by documents that are no longer in this "
+            "folder. Is it the right one?"
+        )
+    if count:
+        are = "question was judged by documents" if count == 1 else "questions were judged by documents"
+        print(f"Note: {count:,} {are} that are no longer in the folder, and not asked.", file=sys.stderr)
 
 
 def _check_outside(path: Path | None, folder: Path) -> None:

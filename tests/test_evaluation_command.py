@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from evaluation_answers import answer, entry, passage
 from hashed_embedder import HashedEmbedder
 
 from index import document_index
 from qa import confidence, eval_command
 from qa import folder as folder_module
 from qa.evaluation.questions import read_questions
+from qa.feedback import Feedback
 
 QUESTIONS = (
     '{"question": "Where was the treaty signed?", "answers": ["Oslo"], "documents": ["treaty.txt"]}\n'
@@ -172,6 +174,34 @@ def test_make_prints_drafts_where_no_file_is_named(run: Callable[..., Result], p
     result = run("--make", papers, "-n", "1")
     assert json.loads(result.stdout)["draft"] is True
     assert result.stderr.startswith("1 draft. They were made by rules")
+
+
+def test_eval_asks_what_was_judged(run: Callable[..., Result], papers: Path, tmp_path: Path) -> None:
+    """Judgements of a folder's answers are a file of questions as they are; those on documents now gone are told."""
+    feedback = Feedback(tmp_path / "feedback.jsonl")
+    for source, text, question in (
+        ("treaty.txt", "The treaty was signed in Oslo in 1931.", "Where was the treaty signed?"),
+        ("ferry.txt", "The ferry stopped in 1952.", "When did the ferry stop?"),
+    ):
+        quoted = entry(passage(source, text), None, 0.9)
+        feedback.judge(answer(question, (), (quoted,), 0.9), "right", entry=quoted)
+    feedback.judge(answer("Who won the World Cup?", (), (), 0.1), "right")
+    wrong = entry(passage("bridge.txt", "The bridge was built by Ada Holm in 1907."), "1907", 0.9)
+    feedback.judge(answer("Who built the bridge?", (), (wrong,), 0.9), "wrong", entry=wrong)
+    result = run(papers, feedback.path, "--json", tmp_path / "run.json")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "Note: 1 question was judged by documents that are no longer in the folder, and not asked.\n"
+        "Note: 1 question is marked as a draft and was not asked.\n"
+    )
+    outcomes = json.loads((tmp_path / "run.json").read_text("utf-8"))["outcomes"]
+    assert [(one["question"]["text"], one["question"]["judged"], one["verdict"]) for one in outcomes] == [
+        ("Where was the treaty signed?", True, "right"),
+        ("Who won the World Cup?", True, "rightly refused"),
+    ]
+    (papers / "treaty.txt").unlink()
+    feedback.path.write_text(feedback.path.read_text("utf-8").splitlines()[0], "utf-8")
+    assert "all were judged by documents that are no longer in this folder" in str(run(papers, feedback.path).exception)
 
 
 def test_command_is_there_without_what_only_a_run_needs() -> None:

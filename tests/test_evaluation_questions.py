@@ -84,6 +84,8 @@ def test_csv_gives_the_same_with_any_separator(tmp_path: Path, separator: str) -
             r"“1” is given to a question that is said to have",
         ),
         ('{"question": "b?", "note": 1}', r'"note" must be a text'),
+        ('{"question": "b?", "judgement": "right"}', r'Line 2: "judgement" must say "verdict" \(right, wrong, withdr'),
+        ('{"question": "b?", "judgement": {"verdict": "no", "of": "x", "at": ""}}', r'must say "verdict" \(right, wr'),
     ],
 )
 def test_jsonl_error_names_the_line_and_the_value(tmp_path: Path, row: str, said: str) -> None:
@@ -92,9 +94,62 @@ def test_jsonl_error_names_the_line_and_the_value(tmp_path: Path, row: str, said
         read_questions(written(tmp_path, f'{{"question": "a?"}}\n{row}\n'))
 
 
+def judged(of: str, verdict: str = "right", **columns: object) -> dict[str, object]:
+    """Give a line that comes from a judgement."""
+    return {"question": "When?", **columns, "judgement": {"verdict": verdict, "of": of, "at": "2026-11-22T09:14:00Z"}}
+
+
+def test_judgements_of_a_question_are_one_question(tmp_path: Path) -> None:
+    """Answers, documents and notes of all that agree; the last line on each answer counts, and one without a judgement.
+
+    Other questions stay as they are, each in the place of its first line.
+    """
+    rows = [
+        judged("a", answers=["1931"], documents=["a.txt"], note="one"),
+        {"question": "Who?"},
+        judged("b", "wrong", draft=True, note="two"),
+        judged("c", answerable=False),
+        {"question": "When?", "answers": ["in 1931"], "documents": ["b.txt", "a.txt"]},
+        judged("d", answers=["1907"]),
+        judged("d", "withdrawn"),
+        {"question": "Why?", "judgement": None},
+    ]
+    path = written(tmp_path, "\n".join(json.dumps(row) for row in rows))
+    assert read_questions(path) == (
+        Question("When?", ("1931", "in 1931"), ("a.txt", "b.txt"), True, 5, "one\ntwo", judged=True),
+        Question("Who?", line=2),
+        Question("Why?", line=8),
+    )
+
+
+def test_question_without_judgement_stands_once_beside_judgements(tmp_path: Path) -> None:
+    """Judgements do not hide that a question was written twice."""
+    rows = [{"question": "When?"}, judged("a"), {"question": "When?", "answerable": False}]
+    with pytest.raises(EvaluationError, match=r"Line 3: this question stands in line 1 already: “When\?”"):
+        read_questions(written(tmp_path, "\n".join(json.dumps(row) for row in rows)))
+
+
+def test_withdrawn_judgements_leave_no_question(tmp_path: Path) -> None:
+    """A file of nothing else holds none."""
+    rows = [judged("a", answerable=False), judged("a", "withdrawn")]
+    with pytest.raises(EvaluationError, match=r"questions\.jsonl holds no question\.$"):
+        read_questions(written(tmp_path, "\n".join(json.dumps(row) for row in rows)))
+
+
+def test_judged_question_is_not_asked_of_documents_that_are_gone() -> None:
+    """Documents leave a folder: a judgement names those that are left, and is left out where none is."""
+    both, gone = (Question("When?", documents=names, judged=True) for names in (("a.txt", "old.txt"), ("old.txt",)))
+    silent = Question("Who?", answerable=False, judged=True)
+    assert with_sources([both, gone, silent], [summary("a.txt")]) == (
+        Question("When?", documents=("a.txt",), judged=True),
+        silent,
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("question,judgement\na?,right\n", r"Line 1: “judgement” is no column that is known: question, answers, docu"),
         ("question,answer\na?,1\n", r"Line 1: “answer” is no column that is known: question, answers, documents, answ"),
         ("answers\n1\n", r'Line 1: there is no "question", only “answers”'),
         ("question,question\na?,b?\n", r'Line 1: the column "question" comes twice'),

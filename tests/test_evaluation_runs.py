@@ -75,6 +75,17 @@ def test_run_comes_back_from_its_file(tmp_path: Path) -> None:
     assert [one["rank"] for one in record["outcomes"]] == [1, 2, 1, None, None, 1]
 
 
+def test_run_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    """A run from before questions could come from judgements holds none that did."""
+    run = run_of(six_outcomes())
+    write_run(tmp_path / "run.json", run, (), ())
+    record = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    for one in record["outcomes"]:
+        assert one["question"].pop("judged") is False
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    assert read_run(tmp_path / "run.json") == run
+
+
 def _broken(record: dict[str, Any], *path: object, value: object) -> str:
     at: Any = record
     for step in path[:-1]:

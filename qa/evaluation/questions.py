@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING
 
 from qa.answer import one_line
 from qa.evaluation.errors import EvaluationError
+from qa.evaluation.judgements import COLUMN, folded, judgement_in
 from qa.evaluation.matching import normal_words
 from qa.retrieval import clean_question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from index import DocumentSummary
+    from qa.evaluation.judgements import Judgement
 
 COLUMNS = ("question", "answers", "documents", "answerable", "note", "draft")
 MOST_ERRORS = 5  # that are named; the others are counted
 LONGEST_VALUE = 80  # characters of a value in an error
 SEPARATOR = " | "  # between the values of a cell
-_UNSEEN = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_UNSEEN = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Question:
         answerable: Whether the documents answer it; None where the file does not say.
         line: Where it stands in its file, from 1.
         note: Whatever the user wrote beside it.
-        draft: Made by a rule, and not yet corrected by anybody.
+        draft: Made by a rule, or found wrong, and not yet corrected by anybody.
+        judged: Made of judgements of answers that were shown; see `judgements`.
     """
 
     text: str
@@ -49,12 +52,14 @@ class Question:
     line: int = 0
     note: str = ""
     draft: bool = False
+    judged: bool = False
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
     """Read a file of questions: JSON objects a line (`.jsonl`), or a table with column heads (`.csv`).
 
-    Cells of a table are separated as its first line separates them: by commas, semicolons or tabs.
+    Cells of a table are separated as its first line separates them: by commas, semicolons or tabs. A question stands
+    in one line, except that answers to it may have been judged in others: these are made one question.
 
     Raises:
         EvaluationError: The file cannot be read, is of another kind, holds no question, or a line of it is at fault;
@@ -69,25 +74,25 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     suffix = path.suffix.lower()
     if suffix not in (".jsonl", ".csv"):
         raise EvaluationError(f"{path} is neither .jsonl nor .csv; questions are read from these two.")
-    questions: list[Question] = []
+    rows: list[tuple[Question, Judgement | None]] = []
     errors: list[str] = []
     lines: dict[str, int] = {}
     for line, row in _json_rows(text) if suffix == ".jsonl" else _csv_rows(text):
         try:
-            question = _question(row, line)
+            question, judgement = _question(row, line)
             key = one_line(question.text)
-            if key in lines:
+            if judgement is None and line != lines.setdefault(key, line):
                 raise ValueError(f"this question stands in line {lines[key]:,} already: {_value(key)}.")
-            lines[key] = line
-            questions.append(question)
+            rows.append((question, judgement))
         except ValueError as error:
             errors.append(f"Line {line:,}: {error}")
     if errors:
         more = f" And {len(errors) - MOST_ERRORS:,} more." if len(errors) > MOST_ERRORS else ""
         raise EvaluationError(f"{path} cannot be used. {' '.join(errors[:MOST_ERRORS])}{more}")
+    questions = folded(rows)
     if not questions:
         raise EvaluationError(f"{path} holds no question.")
-    return tuple(questions)
+    return questions
 
 
 def with_sources(questions: Sequence[Question], documents: Sequence[DocumentSummary]) -> tuple[Question, ...]:
@@ -97,10 +102,15 @@ def with_sources(questions: Sequence[Question], documents: Sequence[DocumentSumm
         questions: Their documents named by path below the folder, or by id.
         documents: Those of the folder.
 
+    Returns:
+        Without the questions made of judgements all of whose documents have left the folder since.
+
     Raises:
-        EvaluationError: A document that is named is not in the folder.
+        EvaluationError: A document that somebody named is not in the folder.
     """
     sources = {name: d.source for d in documents for name in (d.id, d.source, *d.copies)}
+    named = [_without_gone(question, sources) if question.judged else question for question in questions]
+    questions = [question for question in named if question is not None]
     for question in questions:
         for name in question.documents:
             if name not in sources:
@@ -123,9 +133,20 @@ def write_questions(questions: Iterable[Question], *, as_csv: bool) -> str:
             row = _row(question)
             writer.writerow([_cell(row.get(column, "")) for column in COLUMNS])
         return table.getvalue()
-    rows = "".join(json.dumps(_row(question), ensure_ascii=False) + "\n" for question in questions)
-    # What a terminal would obey, or show in another order, is written as JSON writes control characters.
-    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], rows)
+    return "".join(json_line(question) for question in questions)
+
+
+def json_line(question: Question, judgement: Judgement | None = None) -> str:
+    """Write a question, and the judgement that it comes from, as a line of a file that `read_questions` reads."""
+    row = _row(question) | ({COLUMN: judgement.to_dict()} if judgement else {})
+    # What a terminal would obey, or show in another order, and halves of characters, are written as JSON's escapes.
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], json.dumps(row, ensure_ascii=False)) + "\n"
+
+
+def _without_gone(question: Question, sources: Container[str]) -> Question | None:
+    """Give a question without the documents that are gone; None where it named no others."""
+    there = tuple(name for name in question.documents if name in sources)
+    return replace(question, documents=there) if there or not question.documents else None
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, dict[str, object] | str]]:
@@ -200,11 +221,12 @@ def _read(head: str, cell: str) -> object:
     return cell
 
 
-def _question(row: dict[str, object] | str, line: int) -> Question:
-    """Make a question of a row; ValueError says what is wrong with it."""
+def _question(row: dict[str, object] | str, line: int) -> tuple[Question, Judgement | None]:
+    """Make a question of a row, and the judgement it comes from; ValueError says what is wrong with it."""
     if isinstance(row, str):
         raise ValueError(row)
-    wrong = _wrong_columns(list(row))
+    judgement = None if row.get(COLUMN) is None else judgement_in(row[COLUMN])
+    wrong = _wrong_columns([name for name in row if name != COLUMN])
     if wrong:
         raise ValueError(wrong)
     text, note = row["question"], row.get("note") or ""
@@ -222,7 +244,7 @@ def _question(row: dict[str, object] | str, line: int) -> Question:
         raise ValueError(f"the answer {_value(answers[0])} is given to a question that is said to have none.")
     if answerable is None and (answers or documents):
         answerable = True
-    return Question(text, answers, documents, answerable, line, note, bool(_truth(row, "draft")))
+    return Question(text, answers, documents, answerable, line, note, bool(_truth(row, "draft"))), judgement
 
 
 def _texts(row: dict[str, object], name: str) -> tuple[str, ...]:

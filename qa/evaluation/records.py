@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import types
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -52,9 +52,9 @@ def _made_of_fields(kind: Any, value: object, where: str) -> Any:
     if not isinstance(value, dict):
         raise ValueError(f"{where} is not an object")
     hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind)]
-    lacking = [name for name in names if name not in value]
+    # What a later version may have added is passed over; what an earlier one did not know has its default.
+    lacking = [field.name for field in fields(kind) if field.name not in value and field.default is MISSING]
     if lacking:
         raise ValueError(f'{where} has no "{lacking[0]}"')
-    # What a later version may have added is passed over.
+    names = [field.name for field in fields(kind) if field.name in value]
     return kind(**{name: _made(hints[name], value[name], f"{where}.{name}") for name in names})

@@ -19,7 +19,7 @@ import threading
 import time
 import webbrowser
 from collections import Counter
-from collections.abc import Iterator  # noqa: TC003 - Gradio resolves the annotations of its handlers
+from collections.abc import AsyncIterator, Iterator  # noqa: TC003 - Gradio resolves the annotations of its handlers
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -31,21 +31,20 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import PlainTextResponse
 
 from index.documents import page_at
 from index.errors import AskfolderError, UnknownDocumentError
 from qa.answer import SHOWN
 from qa.answer_text import cut, how_sure, numbered
+from qa.service.application import PATHS, make_service
+from qa.service.collection import Collection
+from qa.service.desk import Desk
+from qa.service.guard import Access, guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from fastapi import FastAPI
 
     from index.documents import Document, PageSpan
     from qa.answer import Answer, Citation
@@ -89,6 +88,7 @@ class Say:
     CUT_BEFORE = "The document begins earlier."
     CUT_AFTER = "The document goes on."
     NO_PORT = "{port} is no port; choose one from 0 to {last}."
+    NO_TOKEN = "Whoever reaches {host} could read these documents: a token of at least {shortest} characters is needed."  # noqa: S105 - says that there is none
     PORT_TAKEN = "Port {port} is in use by another program; choose another with --port."
     PORTS_TAKEN = "Ports {first} to {last} are all in use; choose another with --port."
     PORT_REFUSED = "askfolder may not use port {port} of {host}: {reason}. Choose another with --port."
@@ -129,11 +129,10 @@ class Say:
 DEFAULT_PORT = 7860
 LAST_PORT = 65535
 PORTS_TRIED = 10
+SHORTEST_TOKEN = 12  # characters
 CONTEXT_CHARACTERS = 8_000  # shown of a document on either side of the quotation
 EXCERPT_CHARACTERS = 320  # shown in the conversation of a passage that is no answer
 NEAREST_SHOWN = 3
-ANSWERS_AT_ONCE = 4
-QUESTIONS_WAITING = 64
 SECONDS_TO_CLOSE = 1
 SECONDS_TO_ANSWER = 30  # what the server may take to give its first page
 
@@ -596,12 +595,7 @@ def _messages(turns: tuple[Turn, ...]) -> list[dict[str, str]]:
 
 
 def _link(number: int, citation: Citation) -> str:
-    address = f"#cite={citation.sha256}:{citation.start}:{citation.end}"
-    before, answer, _ = cut(citation)
-    if answer:
-        first = citation.start + len(before)
-        address += f":{first}:{first + len(answer)}"
-    return rf"[\[{number}\]]({address})"
+    return rf"[\[{number}\]]({citation.anchor})"
 
 
 def _where(citation: Citation) -> str:
@@ -782,8 +776,9 @@ def _hint(*, wanting: bool = False) -> str:
 class _Page:
     """What the page does: each method is the handler of one event, and keeps nothing between two of them."""
 
-    def __init__(self, folder: Folder) -> None:
-        self.folder = folder
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.folder = desk.folder
 
     def header(self) -> str:
         """Name the folder and count what is in it, as inert HTML."""
@@ -810,7 +805,9 @@ class _Page:
         """Show the folder as it is now."""
         return self.header(), gr.update(choices=self.choices())
 
-    def ask(self, question: str | None, turns: tuple[Turn, ...], sources: list[str]) -> Iterator[tuple[Any, ...]]:
+    async def ask(
+        self, question: str | None, turns: tuple[Turn, ...], sources: list[str]
+    ) -> AsyncIterator[tuple[Any, ...]]:
         """Take a question and show that it is being answered; then show its answer."""
         if turns and turns[-1].reply is None:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
@@ -821,21 +818,22 @@ class _Page:
         turns = (*turns, Turn(question, None, Say.searching(len(sources), len(self.folder.documents()))))
         yield turns, _messages(turns), gr.update(value="", submit_btn=False, stop_btn=Say.STOP), _hint()
         try:
-            answer = self.folder.ask(question, documents=sources or None)
+            answer = await self.desk.ask(question, sources or None)
             reply = _reply(answer, explained=any(Say.SURE in (turn.reply or "") for turn in turns))
-        except (AskfolderError, ValueError) as error:
+        except AskfolderError as error:
             reply = _inert(_line(str(error)))
         if turns[-1].given_up.is_set():
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
         else:
             yield *self.finish(turns, reply), gr.skip()
 
-    def ask_suggested(
+    async def ask_suggested(
         self, event: gr.SelectData, turns: tuple[Turn, ...], sources: list[str]
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> AsyncIterator[tuple[Any, ...]]:
         """Take a suggested question that was clicked."""
         question = event.value.get("text") if isinstance(event.value, dict) else None
-        yield from self.ask(question if isinstance(question, str) else None, turns, sources)
+        async for update in self.ask(question if isinstance(question, str) else None, turns, sources):
+            yield update
 
     def stop(self, turns: tuple[Turn, ...]) -> tuple[Any, ...]:
         """Give up the question that is being answered; the search itself runs on to its end, unseen."""
@@ -953,8 +951,7 @@ def _connect(page: _Page, parts: _Parts) -> None:
     answered: dict[str, Any] = {
         **private,
         "trigger_mode": "multiple",
-        "concurrency_limit": ANSWERS_AT_ONCE,
-        "concurrency_id": "ask",
+        "concurrency_limit": None,  # the desk sees to it
     }
     for asked in (
         question.submit(page.ask, [question, turns, chosen], [*conversation, hint], **answered),
@@ -966,15 +963,15 @@ def _connect(page: _Page, parts: _Parts) -> None:
     new.click(page.begin_anew, turns, [*conversation, hint], js=_NEW_JS, **at_once)
 
 
-def _make_page(folder: Folder, suggestions: Sequence[str]) -> gr.Blocks:
-    page = _Page(folder)
+def _make_page(desk: Desk, suggestions: Sequence[str]) -> gr.Blocks:
+    folder, page = desk.folder, _Page(desk)
     demo = gr.Blocks(title=f"{_seen(folder.path.name)} · {Say.PRODUCT}", fill_width=True, analytics_enabled=False)
     with demo:
         parts = _lay_out(page, suggestions)
         _connect(page, parts)
         shown = [parts.header, parts.chosen]
         demo.load(page.refresh, None, shown, queue=False, show_progress="hidden", api_visibility="private")
-    demo.queue(max_size=QUESTIONS_WAITING)
+    demo.queue()
     return demo
 
 
@@ -982,65 +979,24 @@ _PAGE_PATHS = re.compile(
     r"/(?:(?:config|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/.+"
     r"|gradio_api/(?:run/predict|queue/join|queue/data|cancel|reset|component_server|heartbeat/\w+))/?)?"
 )
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
-    "manifest-src 'self'; worker-src 'self' blob:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 
 
-class _Guard:
-    """Lets through what the page itself asks for, and puts the security headers on every response.
-
-    Gradio brings some sixty routes, among them uploads and a proxy; the page needs a dozen.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
-            await send(message)
-
-        await self._answer(scope)(scope, receive, send_with_headers)
-
-    def _answer(self, scope: Scope) -> ASGIApp:
-        headers = Headers(scope=scope)
-        if not _PAGE_PATHS.fullmatch(scope["path"]):
-            return PlainTextResponse("Not Found", status_code=404)
-        origin = headers.get("origin")
-        if scope["method"] not in ("GET", "HEAD") and origin and urlsplit(origin).netloc != headers.get("host"):
-            return PlainTextResponse("Questions are taken from this page only.", status_code=403)
-        return self.app
+def _serves(path: str) -> bool:
+    return bool(PATHS.fullmatch(path) or _PAGE_PATHS.fullmatch(path))
 
 
-def make_app(
-    folder: Folder, *, hosts: Sequence[str] = ("127.0.0.1", "localhost"), suggestions: Sequence[str] = ()
-) -> FastAPI:
-    """Make the web application that serves the chat page of a folder.
+def make_app(folder: Folder, *, access: Access | None = None, suggestions: Sequence[str] = ()) -> FastAPI:
+    """Make the web application of a folder: the chat page, and the service beside it.
 
     Args:
         folder: The folder to ask; it is called from several threads at once.
-        hosts: The names under which browsers may address the server; requests to any other are refused, so that
-            no page from elsewhere can reach it under a name of its own.
+        access: Who may come in; by default whoever is on this machine.
         suggestions: Questions to offer before the first one is asked.
     """
-    app = FastAPI(title=Say.PRODUCT, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(CORSMiddleware, allow_origins=[])  # without one, Gradio lets other origins in
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
-    app.add_middleware(_Guard)
-    demo = _make_page(folder, suggestions)
+    desk = Desk(folder)
+    app = make_service(desk, Collection(folder))
+    guard(app, access or Access(), _serves)
+    demo = _make_page(desk, suggestions)
     demo.has_launched = True  # mounting does not set it, and until it is set a client may name any file as its upload
     gr.mount_gradio_app(
         app, demo, path="/", theme=_theme(), css=_CSS, head=_HEAD, run_history=False, footer_links=[], show_error=False,
@@ -1055,6 +1011,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     open_browser: bool = True,
+    token: str | None = None,
     suggestions: Sequence[str] = (),
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
@@ -1065,19 +1022,22 @@ def serve(
         host: The address to listen on; "0.0.0.0" or "::" listens on all of the machine's addresses.
         port: The port, 0 for any. Where the default one is in use, the next free one of ten is taken.
         open_browser: Whether to open the page in the user's browser, where there is one.
+        token: What every client has to know; it may be left out on an address that only this machine reaches.
         suggestions: Questions to offer before the first one is asked.
         on_ready: Called once, from another thread, with the page's address as soon as the server answers there.
 
     Raises:
         AskfolderError: The port is in use or may not be used, or the host is no address of this machine.
-        ValueError: `port` is not in [0, 65535].
+        ValueError: `port` is not in [0, 65535]; or `token` is missing, or shorter than 12 characters.
     """
     if not 0 <= port <= LAST_PORT:
         raise ValueError(Say.NO_PORT.format(port=port, last=LAST_PORT))
+    if (token is None and not is_local(host)) or (token is not None and len(token) < SHORTEST_TOKEN):
+        raise ValueError(Say.NO_TOKEN.format(host=host, shortest=SHORTEST_TOKEN))
     listening = _listen(host, port)
     address = listening.getsockname()
     with contextlib.closing(listening):
-        app = make_app(folder, hosts=_names(host), suggestions=suggestions)
+        app = make_app(folder, access=Access(_names(host), token), suggestions=suggestions)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SECONDS_TO_CLOSE)
         server = _Server(config)
         url = _url(host, address[1])
@@ -1097,6 +1057,11 @@ class _Server(uvicorn.Server):
 
 
 _ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, never listened on by itself
+
+
+def is_local(host: str) -> bool:
+    """Say whether an address is reached from this machine only."""
+    return host in ("127.0.0.1", "localhost", "::1")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -27,7 +27,7 @@ from index.reading import has_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
     from index.reading import Limits
 
@@ -192,7 +192,7 @@ def _unlike(source: str, taken: Set[str]) -> str:
     return free
 
 
-def _copy(stream: BinaryIO, part: BinaryIO, limits: Limits) -> str:
+def _copy(stream: BinaryIO, part: IO[bytes], limits: Limits) -> str:
     """Copy a stream to a file, flushed to the disk; give its SHA-256."""
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(_CHUNK):

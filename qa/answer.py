@@ -57,6 +57,15 @@ class Citation:
         return self.quote[self.answer_start : self.answer_end]
 
     @property
+    def anchor(self) -> str:
+        """The part of an address of the page that opens it: "#cite=", its SHA-256, and its offsets in the text."""
+        place = [self.sha256, self.start, self.end]
+        if self.answer and self.answer.strip() and self.answer_start is not None:
+            first = self.start + self.answer_start + len(self.answer) - len(self.answer.lstrip())
+            place += [first, first + len(self.answer.strip())]
+        return "#cite=" + ":".join(map(str, place))
+
+    @property
     def place(self) -> str:
         """Where it stands, in words: "treaty.pdf, p. 3, ¶ 12"."""
         name = self.page_name or (f"p. {self.page}" if self.page is not None else "")

@@ -61,9 +61,14 @@ def cut(citation: Citation) -> tuple[str, str, str]:
     return quote[:start], quote[start:end], quote[end:]
 
 
+def percentage(probability: float) -> int:
+    """Give a probability in hundredths, never 0 or 100, which no estimate can be."""
+    return min(max(round(probability * 100), 1), 99)
+
+
 def how_sure(confidence: float) -> str:
-    """Write a probability in words and as a number: "likely (82%)". Never 0% or 100%, which no estimate can be."""
-    share = min(max(round(confidence * 100), 1), 99)
+    """Write a probability in words and as a number: "likely (82%)"."""
+    share = percentage(confidence)
     levels = ((ALMOST_CERTAIN, "almost certain"), (LIKELY, "likely"), (POSSIBLE, "possible"), (0, "unlikely"))
     return f"{next(words for least, words in levels if share >= least)} ({share}%)"
 

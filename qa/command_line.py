@@ -1,8 +1,9 @@
-"""The askfolder command: chat, ask, search, index, status, eval. Puts what `qa` gives on a terminal."""
+"""The askfolder command: chat, ask, search, index, status, eval, mcp. Puts what `qa` gives on a terminal."""
 
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,14 @@ def askfolder() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Serve the page on this address.")
 @click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True, help="Serve it on this port.")
 @click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
+@click.option("--token", envvar="ASKFOLDER_TOKEN", hidden=True, help="Not shown: a command line is seen by others.")
 @asking_options
-def chat(folder: Path | None, host: str, port: int, browser: bool, opening: Opening) -> None:
-    """Open the chat page on the documents of FOLDER, or on a small sample collection."""
+def chat(folder: Path | None, host: str, port: int, browser: bool, token: str | None, opening: Opening) -> None:
+    """Open the chat page on the documents of FOLDER, or on a small sample collection.
+
+    On another address than this machine's own, a token is asked for. It is printed once; to choose it, set
+    ASKFOLDER_TOKEN.
+    """
     suggestions: tuple[str, ...] = ()
     place = None
     if folder is None:
@@ -79,16 +85,38 @@ def chat(folder: Path | None, host: str, port: int, browser: bool, opening: Open
     with _synced(opening.open(folder, place)) as opened:
         import ui  # takes seconds to import, so only here
 
-        if host not in ("127.0.0.1", "localhost", "::1"):
-            print("Note: whoever can reach this address can read these documents.", file=sys.stderr)
+        made = None if token or ui.is_local(host) else secrets.token_urlsafe(24)
+
+        def say_where(address: str) -> None:
+            print(f"The page is at {address}  (Ctrl-C stops it)", flush=True)
+            if made:
+                print(f"Its token, which browsers and programs are asked for: {made}", flush=True)
+
         ui.serve(
             opened,
             host=host,
             port=port,
             open_browser=browser,
+            token=token or made,
             suggestions=suggestions,
-            on_ready=lambda address: print(f"The page is at {address}  (Ctrl-C stops it)", flush=True),
+            on_ready=say_where,
         )
+
+
+@askfolder.command()
+@folder_argument
+@asking_options
+def mcp(folder: Path, opening: Opening) -> None:
+    """Offer FOLDER to another program's language model as tools, by the Model Context Protocol.
+
+    It is spoken over standard input and output, so this is a command for that program's settings and not for typing.
+    The chat page offers the same tools at its address, under /mcp.
+    """
+    with _synced(opening.open(folder)) as opened:
+        from qa.service.desk import Desk
+        from qa.service.tools import make_tools
+
+        make_tools(Desk(opened)).run("stdio")
 
 
 @askfolder.command()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from index import AskfolderError
 from index.atomic_files import replace_file
 from qa.answer import one_line
-from qa.answer_text import cut, numbered
+from qa.answer_text import numbered
 from qa.evaluation.judgements import COLUMN, Judgement, judgement_in
 from qa.evaluation.matching import normal_words
 from qa.evaluation.questions import Question, json_line
@@ -165,14 +165,8 @@ class Feedback:
 
 
 def address(citation: Citation) -> str:
-    """Name a quotation and the words marked in it as links of the page do: "SHA-256:start:end:first:last".
-
-    The numbers are offsets into the document's text; the last two are not there where no words are marked.
-    """
-    before, answer, _ = cut(citation)
-    first = citation.start + len(before)
-    marked = f":{first}:{first + len(answer)}" if answer else ""
-    return f"{citation.sha256}:{citation.start}:{citation.end}{marked}"
+    """Name a quotation and the words marked in it as links of the page do; see `Citation.anchor`."""
+    return citation.anchor.removeprefix("#cite=")
 
 
 def refusal(documents: Sequence[str] = ()) -> str:

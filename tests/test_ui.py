@@ -669,7 +669,7 @@ def test_server_gives_nothing_to_another_origin(http: httpx.Client, origin: str)
 
 @pytest.mark.parametrize(
     "path",
-    ["docs", "redoc", "openapi.json", "monitoring", "login", "robots.txt"]
+    ["docs", "redoc", "api", "monitoring", "login", "robots.txt"]
     + [
         f"gradio_api/{name}"
         for name in ("info", "upload", "file=/etc/passwd", "file/etc/passwd", "openapi.json", "runs")
@@ -764,7 +764,14 @@ def test_serve_refuses_a_number_that_is_no_port() -> None:
 def test_serve_says_that_a_host_is_not_of_this_machine() -> None:
     """An address that this machine does not have is an error that names it."""
     with pytest.raises(AskfolderError, match=r"^'192\.0\.2\.1' is no address of this machine"):
-        ui.serve(as_folder(Ledger()), host="192.0.2.1", port=0, open_browser=False)
+        ui.serve(as_folder(Ledger()), host="192.0.2.1", port=0, open_browser=False, token="a long secret")
+
+
+@pytest.mark.parametrize(("host", "token"), [("0.0.0.0", None), ("127.0.0.1", "too short")])
+def test_serve_asks_for_a_token_worth_the_name(host: str, token: str | None) -> None:
+    """None is not served to others without one, and a short one could be guessed."""
+    with pytest.raises(ValueError, match=r"could read these documents: a token of at least 12 characters is needed\.$"):
+        ui.serve(as_folder(Ledger()), host=host, port=0, open_browser=False, token=token)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")

@@ -29,12 +29,13 @@ _MARKUP = re.compile(r"""[\\`*_\[\]#|~$^{}@&<>]|(?<!\d):(?=\S)|:(?=[^\s\d])|\.(?
 _AT_THE_START = re.compile(r"[-+=:%]|(?<!\S)\d+[.)]")
 
 
-def answer_as_markdown(answer: Answer) -> str:
+def answer_as_markdown(answer: Answer, *, with_question: bool = True) -> str:
     """Write an answer with its citations as Markdown: the question, the quotations, then where each stands.
 
     The words that answer are bold. Citations are numbered as in `Answer.citations`.
     """
-    return _joined([f"**{inert(answer.question)}**", *_answer(answer, 1)])
+    asked = [f"**{inert(answer.question)}**"] if with_question else []
+    return _joined([*asked, *_answer(answer, 1)])
 
 
 def conversation_as_markdown(conversation: Conversation) -> str:

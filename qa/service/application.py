@@ -1,0 +1,68 @@
+"""The web application of a folder, without a page: REST, the OpenAI-compatible door, the MCP tools, one Desk."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from mcp.server.transport_security import TransportSecuritySettings
+
+from qa.service import completions, rest
+from qa.service.problems import handle_problems
+from qa.service.records import Problem
+from qa.service.tools import make_tools
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from qa.service.collection import Collection
+    from qa.service.desk import Desk
+
+PATHS = re.compile(r"/(?:api/.+|v1/.+|mcp|healthz|openapi\.json)")
+
+
+def make_service(desk: Desk, collection: Collection) -> FastAPI:
+    """Make the application; nothing guards it yet (`qa.service.guard`)."""
+    tools = make_tools(desk)
+    # The guard looks at hosts and origins; a tool's answer is whole when it is there, so that no session is needed.
+    mcp_app = tools.streamable_http_app(
+        json_response=True,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+
+    app = FastAPI(
+        title="askfolder",
+        version=version("askfolder"),
+        description="Answers from the documents in a folder, in their own words, with citations that open.",
+        docs_url=None,  # these load their scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    handle_problems(app)
+    app.include_router(rest.make_router(desk, collection))
+    app.include_router(completions.make_router(desk))
+    app.router.routes.extend(mcp_app.routes)
+    app.openapi = lambda: _schema(app)  # type: ignore[method-assign]
+    return app
+
+
+def _schema(app: FastAPI) -> dict[str, Any]:
+    """Describe the routes; errors are problem details, which FastAPI does not know by itself."""
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = schema["components"]["schemas"]
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        schemas["Problem"] = Problem.model_json_schema()
+        app.openapi_schema = schema
+    return app.openapi_schema

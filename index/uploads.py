@@ -85,6 +85,13 @@ class Uploads:
         """Give the upload with these bytes; None where there is none."""
         return next((upload for upload in self._kept() if upload.id == id_), None)
 
+    def version(self) -> int:
+        """Give a number that changes when an upload comes or goes: when their folder last changed, in nanoseconds."""
+        try:
+            return self._folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def files(self, limits: Limits, taken: Set[str] = frozenset()) -> list[FoundFile]:
         """List the uploads as `find_files` lists the files of a folder.
 

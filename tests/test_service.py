@@ -249,6 +249,7 @@ def test_schema_describes_every_route_without_the_network(client: httpx.Client) 
         "/api/documents/{id}/pages/{page}.png": ["get"],
         "/v1/chat/completions": ["post"],
         "/v1/models": ["get"],
+        "/v1/models/{model}": ["get"],
         "/healthz": ["get"],
     }
     assert "HTTPValidationError" not in schema["components"]["schemas"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.routing import Route, Router
 
 from qa.service import completions, rest
 from qa.service.problems import handle_problems
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
 
 PATHS = re.compile(r"/(?:api/.+|v1/.+|mcp|healthz|openapi\.json)")
 
+_OWN_PATHS = ("/api/{rest:path}", "/v1/{rest:path}", "/mcp", "/healthz", "/openapi.json")
+
 
 def make_service(desk: Desk, collection: Collection) -> FastAPI:
     """Make the application; nothing guards it yet (`qa.service.guard`)."""
-    tools = make_tools(desk)
+    tools = make_tools(desk, collection)
     # The guard looks at hosts and origins; a tool's answer is whole when it is there, so that no session is needed.
     mcp_app = tools.streamable_http_app(
         json_response=True,
@@ -51,7 +54,12 @@ def make_service(desk: Desk, collection: Collection) -> FastAPI:
     handle_problems(app)
     app.include_router(rest.make_router(desk, collection))
     app.include_router(completions.make_router(desk))
-    app.router.routes.extend(mcp_app.routes)
+    (mcp_route,) = (route for route in mcp_app.routes if isinstance(route, Route))
+    # A stream that a client opens by GET would never hold anything, and never end.
+    app.router.routes.append(Route(mcp_route.path, mcp_route.endpoint, methods=["POST"], include_in_schema=False))
+    # What is mounted behind these routes must not answer in their place where the method or the path is wrong.
+    own = Router(list(app.router.routes), redirect_slashes=False)
+    app.router.routes += [Route(path, own, include_in_schema=False) for path in _OWN_PATHS]
     app.openapi = lambda: _schema(app)  # type: ignore[method-assign]
     return app
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index import AskfolderError, IndexBusyError, UnknownDocumentError, UnreadFile
+from index.uploads import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +55,12 @@ class Collection:
         self.folder = folder
         self.reading: Progress | None = None
         self._one_change = threading.Lock()
+        self._run = secrets.token_hex(8)
+
+    def version(self) -> str:
+        """Give what is the same while the documents, what is unread, and `reading` are; of no use in another run."""
+        state = f"{self._run} {self.folder.index.version()} {self.reading!r}"
+        return hashlib.sha256(state.encode()).hexdigest()[:32]
 
     def add(self, files: Iterable[tuple[str, BinaryIO]], cancelled: threading.Event | None = None) -> Addition:
         """Keep files and read them; answers hold those that are read from then on.
@@ -64,14 +73,18 @@ class Collection:
         Raises:
             StillReadingError: Another process is reading documents into the index.
         """
-        cancelled = cancelled or threading.Event()
+        with self._one_change:
+            return self._add(files, cancelled or threading.Event())
+
+    def _add(self, files: Iterable[tuple[str, BinaryIO]], cancelled: threading.Event) -> Addition:
         kept: list[tuple[str, Upload]] = []
         failed: list[UnreadFile] = []
         for name, stream in files:
+            shown = shown_name(name)
             try:
-                kept.append((name, self.folder.add(stream, name)))
+                kept.append((shown, self.folder.add(stream, name)))
             except AskfolderError as error:
-                failed.append(UnreadFile(name, str(error)))
+                failed.append(UnreadFile(shown, str(error)))
         if kept:
             self._sync(cancelled)
         documents = {document.id: document for document in self.folder.documents()}
@@ -94,19 +107,23 @@ class Collection:
             NotRemovableError: It stands in the folder.
             StillReadingError: As for `add`; the file is deleted, and its words are with the next sync.
         """
-        if not any(upload.id == id_ for upload in self.folder.uploads()):
-            document = self.folder.document(id_)  # unknown, or:
-            raise NotRemovableError(
-                f"{document.source} stands in the folder itself. Delete it there; askfolder deletes no file of yours."
-            )
-        self.folder.remove(id_)
-        self._sync(threading.Event())
+        with self._one_change:
+            if any(upload.id == id_ for upload in self.folder.uploads()):
+                self.folder.remove(id_)
+            else:
+                document = self.folder.document(id_)  # unknown, or:
+                if (self.folder.path / document.source).exists():
+                    raise NotRemovableError(
+                        f"{document.source} stands in the folder itself. Delete it there; askfolder deletes no file of "
+                        "yours."
+                    )
+            self._sync(threading.Event())
 
     def _discard(self, id_: str) -> None:
         try:
             self.folder.remove(id_)
         except UnknownDocumentError:
-            return  # somebody else handed over the same bytes, and their failure was told first
+            return  # it came twice, and is gone already
 
     def _sync(self, cancelled: threading.Event) -> None:
         def note(progress: Progress) -> None:
@@ -114,17 +131,16 @@ class Collection:
             if cancelled.is_set():
                 raise _Cancelled
 
-        with self._one_change:
-            if cancelled.is_set():
-                return
-            try:
-                self.folder.sync(note)
-            except _Cancelled:
-                return
-            except IndexBusyError as error:
-                raise StillReadingError(
-                    "Another askfolder is reading documents into this index just now. What you have changed is noted; "
-                    "it counts when askfolder next reads the folder."
-                ) from error
-            finally:
-                self.reading = None
+        if cancelled.is_set():
+            return
+        try:
+            self.folder.sync(note)
+        except _Cancelled:
+            return
+        except IndexBusyError as error:
+            raise StillReadingError(
+                "Another askfolder is reading documents into this index just now. What you have changed is noted; "
+                "it counts when askfolder next reads the folder."
+            ) from error
+        finally:
+            self.reading = None

@@ -7,11 +7,13 @@ here and is passed over.
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 from starlette.requests import Request  # noqa: TC002 - FastAPI resolves annotations
 from starlette.responses import StreamingResponse
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 MODEL = "askfolder"
 MOST_MESSAGES = 1_000
+# The numbers at the end of an entry's line; whatever a document says stands before them.
+_NUMBERS = re.compile(r"” ((?:\\\[\d+\\\])+(?:, also (?:\\\[\d+\\\])+)?)$")
+_NUMBER = re.compile(r"\\\[(\d+)\\\]")
 
 
 class TextPart(BaseModel):
@@ -54,7 +59,7 @@ class Message(BaseModel):
 class StreamOptions(BaseModel):
     """What a stream holds besides."""
 
-    include_usage: bool = False
+    include_usage: bool | None = False
 
 
 class CompletionRequest(BaseModel):
@@ -149,18 +154,33 @@ def make_router(desk: Desk) -> APIRouter:
         """List the one model that there is."""
         return Models(data=[Model()])
 
-    @router.post("/chat/completions", response_model=Completion, responses=declared(404, 422, 503))
+    @router.get("/models/{model}", responses=declared(404))
+    async def one_model(model: str) -> Model:
+        """Describe the one model that there is."""
+        if model != MODEL:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no model but {MODEL!r}.")
+        return Model()
+
+    @router.post(
+        "/chat/completions",
+        response_model=Completion,
+        responses=declared(400, 404, 413, 422, 503) | {200: {"content": {"text/event-stream": {}}}},
+    )
     async def complete(body: CompletionRequest, request: Request) -> Any:
         """Answer the last question of a conversation in the documents' own sentences."""
         questions = [message.text for message in body.messages if message.role == "user"]
         if not questions:
             raise QuestionError("No message of a user is among these, so there is no question.")
-        answer = await desk.ask(questions[-1], body.documents)
+        answer = await desk.ask(questions[-1], body.documents, gone=request.is_disconnected)
         completion = _completion(answer, str(request.base_url))
         if not body.stream:
             return completion
-        with_usage = body.stream_options is not None and body.stream_options.include_usage
-        return StreamingResponse(_events(completion, with_usage=with_usage), media_type="text/event-stream")
+        with_usage = body.stream_options is not None and bool(body.stream_options.include_usage)
+        return StreamingResponse(
+            _events(completion, with_usage=with_usage),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store"},
+        )
 
     return router
 
@@ -168,13 +188,10 @@ def make_router(desk: Desk) -> APIRouter:
 def _completion(answer: Answer, page: str) -> Completion:
     content = answer_as_markdown(answer, with_question=False)
     annotations = []
-    for number, citation in enumerate(answer.citations, 1):
-        marker = rf"\[{number}\]"
-        if (at := content.find(marker)) >= 0:
-            place = UrlCitation(
-                start_index=at, end_index=at + len(marker), url=page + citation.anchor, title=citation.place
-            )
-            annotations.append(Annotation(url_citation=place))
+    for number, start, end in _numbers(content):
+        citation = answer.citations[number - 1]
+        place = UrlCitation(start_index=start, end_index=end, url=page + citation.anchor, title=citation.place)
+        annotations.append(Annotation(url_citation=place))
     return Completion(
         id=f"chatcmpl-{uuid.uuid4().hex}",
         created=int(time.time()),
@@ -183,13 +200,32 @@ def _completion(answer: Answer, page: str) -> Completion:
     )
 
 
+def _numbers(content: str) -> Iterator[tuple[int, int, int]]:
+    """Find the numbers of citations behind the quotations of an answer: each, where it starts, where it ends."""
+    start = 0
+    for line in content.split("\n"):
+        behind = _NUMBERS.search(line) if line.startswith("> “") else None
+        if behind is not None:
+            for number in _NUMBER.finditer(line, behind.start(1), behind.end(1)):
+                yield int(number[1]), start + number.start(), start + number.end()
+        start += len(line) + 1
+
+
 def _events(completion: Completion, *, with_usage: bool) -> Iterator[str]:
     """Write a completion as the events of a stream, a block of its Markdown at a time."""
-    head = {"id": completion.id, "object": "chat.completion.chunk", "created": completion.created, "model": MODEL}
+    head: dict[str, Any] = {
+        "id": completion.id,
+        "object": "chat.completion.chunk",
+        "created": completion.created,
+        "model": MODEL,
+    }
 
-    def event(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
+    if with_usage:
+        head["usage"] = None  # in all events but the last
+
+    def event(delta: dict[str, Any], finish: str | None = None, more: dict[str, Any] | None = None) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
-        return f"data: {json.dumps(head | {'choices': [choice]} | more)}\n\n"
+        return f"data: {json.dumps(head | {'choices': [choice]} | (more or {}))}\n\n"
 
     reply = completion.choices[0].message
     yield event({"role": "assistant", "content": ""})
@@ -198,7 +234,7 @@ def _events(completion: Completion, *, with_usage: bool) -> Iterator[str]:
         yield event({"content": block + ("\n\n" if number < len(blocks) else "")})
     annotations = [annotation.model_dump() for annotation in reply.annotations]
     citations = [citation.model_dump() for citation in completion.citations]
-    yield event({"annotations": annotations}, "stop", citations=citations)
+    yield event({"annotations": annotations}, "stop", {"citations": citations})
     if with_usage:
         yield f"data: {json.dumps(head | {'choices': [], 'usage': completion.usage.model_dump()})}\n\n"
     yield "data: [DONE]\n\n"

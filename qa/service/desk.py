@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-import anyio
-import anyio.to_thread
-
 from index import AskfolderError
+from qa.retrieval import LONGEST_QUESTION
+from qa.service.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from qa.answer import Answer, Passage
     from qa.folder import Folder
@@ -20,10 +19,6 @@ T = TypeVar("T")
 
 AT_ONCE = max(2, os.cpu_count() or 1)  # answers: each keeps about a core busy
 WAITING = 64  # questions; a client that is told to come again later waits more pleasantly than one that hears nothing
-
-
-class BusyError(AskfolderError):
-    """As many questions wait as may."""
 
 
 class QuestionError(AskfolderError):
@@ -42,27 +37,44 @@ class Desk:
             waiting: How many may wait besides.
         """
         self.folder = folder
-        self._turns = anyio.CapacityLimiter(at_once)
-        self._waiting = waiting
+        self._turns = Turns(at_once, waiting, "questions")
 
-    async def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
-        """Answer a question; see `Folder.ask`.
+    async def ask(
+        self,
+        question: str,
+        documents: Sequence[str] | None = None,
+        *,
+        gone: Callable[[], Awaitable[bool]] | None = None,
+    ) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: As for `Folder.ask`, and so `documents`.
+            documents: See `question`.
+            gone: Says whether nobody waits for the answer any more; asked when its turn has come.
 
         Raises:
-            BusyError: As many questions wait as may.
+            BusyError: As many questions wait as may, or nobody waits for this one any more.
             QuestionError: The question is blank or too long.
             UnknownDocumentError: One of `documents` is not in the index.
         """
-        return await self._in_turn(lambda: self.folder.ask(question, documents))
+        return await self._in_turn(question, lambda: self.folder.ask(question, documents), gone)
 
-    async def retrieve(self, question: str, k: int, documents: Sequence[str] | None = None) -> tuple[Passage, ...]:
-        """Find passages; see `Folder.retrieve`. Raises as `ask` does."""
-        return await self._in_turn(lambda: self.folder.retrieve(question, k, documents))
+    async def retrieve(
+        self,
+        question: str,
+        k: int,
+        documents: Sequence[str] | None = None,
+        *,
+        gone: Callable[[], Awaitable[bool]] | None = None,
+    ) -> tuple[Passage, ...]:
+        """Find passages; see `Folder.retrieve`. `gone` is as for `ask`, which raises the same."""
+        return await self._in_turn(question, lambda: self.folder.retrieve(question, k, documents), gone)
 
-    async def _in_turn(self, work: Callable[[], T]) -> T:
-        if self._turns.statistics().tasks_waiting >= self._waiting:
-            raise BusyError(f"Busy: {self._waiting} questions are waiting already. Ask again in a few seconds.")
+    async def _in_turn(self, question: str, work: Callable[[], T], gone: Callable[[], Awaitable[bool]] | None) -> T:
+        if len(question) > LONGEST_QUESTION:  # before it is cleaned, which takes a while for megabytes
+            raise QuestionError(f"The question is longer than {LONGEST_QUESTION:,} characters. Ask a shorter one.")
         try:
-            return await anyio.to_thread.run_sync(work, limiter=self._turns)
+            return await self._turns.take(work, gone)
         except ValueError as error:
             raise QuestionError(str(error)) from error

@@ -5,32 +5,36 @@ The order is that of `guard`. Nothing behind it has to think of any of this, Gra
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs
 
 from limits import parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from qa.service.problems import problem
+from qa.service.problems import busy, fault, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 2_000_000  # bytes; of all that is no upload
 LARGEST_UPLOAD = 1_000_000_000  # bytes; of all files of one request together
+UPLOADS_AT_ONCE = 4  # requests; what comes in is kept in temporary files until it is read
+LARGEST_LOGIN = 4_096  # bytes
 GUESSES = "10 per minute"  # of the token, a client
 REQUESTS = "300 per minute"  # that ask or change something, a client
 
@@ -43,6 +47,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self' blob:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
@@ -58,8 +63,8 @@ class Access:
     """Who may come in.
 
     Attributes:
-        hosts: The names under which browsers may address the server, so that no page from elsewhere can reach it
-            under a name of its own.
+        hosts: The names under which browsers may address the server, in lower case, so that no page from elsewhere
+            can reach it under a name of its own.
         token: What a client has to know; None where the server is reached from this machine only.
     """
 
@@ -85,8 +90,9 @@ def guard(app: FastAPI, access: Access, serves: Callable[[str], bool]) -> None:
     app.add_middleware(_BodyLimit)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # without one, Gradio lets other origins in
     app.add_middleware(_OwnOrigin)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(access.hosts), www_redirect=False)
+    app.add_middleware(_OwnHost, hosts=access.hosts)
     app.add_middleware(_OwnPaths, serves=is_served)
+    app.add_middleware(ServerErrorMiddleware, handler=fault)  # Starlette's own stands before all of these
     app.add_middleware(_SecurityHeaders)
 
 
@@ -127,6 +133,24 @@ async def _no_websocket(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": 1008})
 
 
+class _OwnHost:
+    """Refuses requests to another name: a page from elsewhere may have its own name lead to this machine."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self.app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self.app
+        if scope["type"] == "http":
+            host = re.fullmatch(
+                r"([^:/?#@\\]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", Headers(scope=scope).get("host", "").lower()
+            )
+            if host is None or host[1] not in self._hosts:
+                app = problem(HTTPStatus.BAD_REQUEST, "This server goes by another name than the one in Host.")
+        await app(scope, receive, send)
+
+
 class _OwnOrigin:
     """Refuses what another origin's page would have done here; browsers say whose page it is."""
 
@@ -137,29 +161,42 @@ class _OwnOrigin:
         app = self.app
         if scope["type"] == "http" and scope["method"] not in _READING:
             headers = Headers(scope=scope)
-            origin = headers.get("origin")
-            if origin and urlsplit(origin).netloc != headers.get("host"):
+            origin, host = headers.get("origin"), headers.get("host", "")
+            if origin is not None and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
                 app = problem(HTTPStatus.FORBIDDEN, "Questions are taken from this server's own page only.")
         await app(scope, receive, send)
 
 
 class _BodyLimit:
-    """Refuses bodies that are too large, before they are read or as soon as they turn out to be."""
+    """Refuses bodies that are too large, before they are read or as soon as they turn out to be; and many at once."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
-        largest = LARGEST_UPLOAD if scope["path"] == UPLOAD_PATH else LARGEST_BODY
+        elif scope["path"] != UPLOAD_PATH or scope["method"] in _READING:
+            await self._within(LARGEST_BODY, scope, receive, send)
+        elif self._uploads >= UPLOADS_AT_ONCE:
+            detail = f"Busy: {UPLOADS_AT_ONCE} clients are adding documents already. Try again in a few seconds."
+            await busy(detail)(scope, receive, send)
+        else:
+            self._uploads += 1
+            try:
+                await self._within(LARGEST_UPLOAD, scope, receive, send)
+            finally:
+                self._uploads -= 1
+
+    async def _within(self, largest: int, scope: Scope, receive: Receive, send: Send) -> None:
         detail = f"A request to this address may be {largest // 1_000_000:,} MB large at most."
+        refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
         told = Headers(scope=scope).get("content-length", "")
         if told.isdecimal() and int(told) > largest:
-            await problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)(scope, receive, send)
+            await refusal(scope, receive, send)
             return
-        received = 0
+        received, has_begun = 0, False
 
         async def receive_within_limit() -> Message:
             nonlocal received
@@ -169,7 +206,19 @@ class _BodyLimit:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
             return message
 
-        await self.app(scope, receive_within_limit, send)
+        async def send_unless_refused(message: Message) -> None:
+            nonlocal has_begun
+            if received <= largest or has_begun:  # what is said to the exception above differs from route to route
+                has_begun = True
+                await send(message)
+
+        try:
+            await self.app(scope, receive_within_limit, send_unless_refused)
+        except HTTPException:
+            if received <= largest:
+                raise
+        if received > largest and not has_begun:
+            await refusal(scope, receive, send)
 
 
 class _Login:
@@ -185,7 +234,7 @@ class _Login:
         # for all ports of a host.
         self._cookie = f"askfolder-{secrets.token_hex(4)}"
         self._session = secrets.token_urlsafe(32)
-        self._counts = MovingWindowRateLimiter(MemoryStorage())
+        self._counts = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._guesses, self._requests = parse(GUESSES), parse(REQUESTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -195,8 +244,8 @@ class _Login:
         await app(scope, receive, send)
 
     async def _answer(self, request: Request) -> ASGIApp:
-        client = request.client.host if request.client else ""
-        path = request.url.path
+        client = _network(request.client.host) if request.client else ""
+        path = request.scope["path"]
         if path == LOGIN_PATH:
             return await self._login(request, client)
         if path in OPEN_PATHS:
@@ -209,31 +258,57 @@ class _Login:
                 self._counts.hit(self._guesses, client)
                 return _unauthorised("This is not the token that askfolder printed when it started.")
         elif not _same(request.cookies.get(self._cookie, ""), self._session):
-            if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
-                return RedirectResponse(LOGIN_PATH, HTTPStatus.SEE_OTHER)
+            if request.method in _READING and "text/html" in request.headers.get("accept", ""):
+                return RedirectResponse(LOGIN_PATH, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
             return _unauthorised("Send the token that askfolder printed when it started: Authorization: Bearer TOKEN")
         if request.method not in _READING and not self._counts.hit(self._requests, client):
             return _too_many("requests")
         return self.app
 
     async def _login(self, request: Request, client: str) -> ASGIApp:
-        if request.method in ("GET", "HEAD"):
+        if request.method in _READING:
             return _login_page()
         if request.method != "POST":
             return problem(HTTPStatus.METHOD_NOT_ALLOWED, "Log in with POST.", {"Allow": "GET, HEAD, POST"})
-        async with request.form(max_files=0, max_fields=4) as form:
-            token = form.get("token")
+        try:
+            token = await _token_of(request)
+        except ClientDisconnect:
+            return problem(HTTPStatus.BAD_REQUEST, "The request ended early.")
         # From here on nothing is waited for, so that guesses made at once are counted one after the other.
         if not self._counts.test(self._guesses, client):
             return _login_page("Too many guesses. Wait a minute.", HTTPStatus.TOO_MANY_REQUESTS)
-        if not isinstance(token, str) or not _same(token.strip(), self._token):
+        if not _same(token.strip(), self._token):
             self._counts.hit(self._guesses, client)
             return _login_page("This is not the token.", HTTPStatus.UNAUTHORIZED)
-        response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+        response = RedirectResponse("/", HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
         response.set_cookie(
             self._cookie, self._session, httponly=True, samesite="lax", secure=request.url.scheme == "https"
         )
         return response
+
+
+def _network(address: str) -> str:
+    """Give what is counted as one client: an address, or the network of an IPv6 address, which is one household's."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed.packed, 64), strict=False))
+
+
+async def _token_of(request: Request) -> str:
+    """Give what the login form sent as the token; "" where it is anything else than that form."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_LOGIN:
+            return ""
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=2).get("token", [""])[0]
+    except ValueError:
+        return ""
 
 
 def _same(given: str, wanted: str) -> bool:
@@ -254,7 +329,8 @@ def _login_page(said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
     return HTMLResponse(
         _LOGIN_PAGE.replace("<!-- said -->", f"<p role='alert'>{said}</p>" if said else ""),
         status,
-        {"Content-Security-Policy": _LOGIN_POLICY, "Cache-Control": "no-store"},
+        {"Content-Security-Policy": _LOGIN_POLICY, "Cache-Control": "no-store"}
+        | ({"Retry-After": "60"} if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
     )
 
 

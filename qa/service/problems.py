@@ -9,10 +9,19 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from index import AskfolderError, FileChangedError, NoPageImagesError, UnknownDocumentError
+from index import (
+    AskfolderError,
+    FileChangedError,
+    IndexBusyError,
+    NoPageImagesError,
+    PageImageError,
+    UnknownDocumentError,
+    UnreadableFileError,
+)
 from qa.answer import one_line
 from qa.service.collection import NotRemovableError, StillReadingError
-from qa.service.desk import BusyError
+from qa.service.desk import QuestionError
+from qa.service.turns import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +35,15 @@ SECONDS_TO_COME_BACK = 2  # for a client that was told that the service is busy
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StillReadingError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (IndexBusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotRemovableError, HTTPStatus.CONFLICT),
     (UnknownDocumentError, HTTPStatus.NOT_FOUND),
     (NoPageImagesError, HTTPStatus.NOT_FOUND),
     (FileChangedError, HTTPStatus.GONE),
-    (AskfolderError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (QuestionError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (PageImageError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (UnreadableFileError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (AskfolderError, HTTPStatus.INTERNAL_SERVER_ERROR),  # a damaged index, a full disk: no fault of the client's
 )
 
 
@@ -55,18 +68,33 @@ def problem(
     return JSONResponse(content | dict(more or {}), status, headers, PROBLEM_JSON)
 
 
+def busy(detail: str) -> JSONResponse:
+    """Make the response that asks a client to come again."""
+    headers = {"Retry-After": str(SECONDS_TO_COME_BACK)}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers)
+
+
+async def fault(request: Request, _: Exception) -> JSONResponse:
+    """Make the response for a fault of askfolder's own, which its terminal tells in full."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = "This failed because of a fault in askfolder. Its terminal says more."
+    return problem(status, detail, more=_for_chat(request, status, detail))
+
+
 def problem_of(request: Request, error: Exception) -> JSONResponse:
     """Make the response for one of askfolder's own errors."""
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     headers = {"Retry-After": str(SECONDS_TO_COME_BACK)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return problem(status, one_line(str(error)), headers, _for_chat(request, str(error)))
+    detail = one_line(str(error))
+    return problem(status, detail, headers, _for_chat(request, status, detail))
 
 
-def _for_chat(request: Request, said: str) -> dict[str, object]:
+def _for_chat(request: Request, status: int, said: str) -> dict[str, object]:
     """Give the member in which OpenAI's clients look for an error."""
-    if not request.url.path.startswith("/v1/"):
+    if not request.scope["path"].startswith("/v1/"):
         return {}
-    return {"error": {"message": one_line(said), "type": "invalid_request_error", "param": None, "code": None}}
+    kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+    return {"error": {"message": said, "type": kind, "param": None, "code": None}}
 
 
 def handle_problems(app: FastAPI) -> None:
@@ -75,22 +103,19 @@ def handle_problems(app: FastAPI) -> None:
     async def of_askfolder(request: Request, error: Exception) -> JSONResponse:
         return problem_of(request, error)
 
-    async def of_http(_: Request, error: Exception) -> JSONResponse:
+    async def of_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        return problem(error.status_code, str(error.detail), error.headers)
+        more = _for_chat(request, error.status_code, str(error.detail))
+        return problem(error.status_code, str(error.detail), error.headers, more)
 
     async def of_validation(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
         errors = [(".".join(map(str, each["loc"][1:])) or "body", str(each["msg"])) for each in error.errors()]
         detail = "; ".join(f"{one_line(where)}: {one_line(what)}" for where, what in errors)
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, more=_for_chat(request, detail))
-
-    async def of_faults(_: Request, __: Exception) -> JSONResponse:
-        return problem(
-            HTTPStatus.INTERNAL_SERVER_ERROR, "This failed because of a fault in askfolder. Its terminal says more."
-        )
+        return problem(status, detail, more=_for_chat(request, status, detail))
 
     app.add_exception_handler(AskfolderError, of_askfolder)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, of_validation)
-    app.add_exception_handler(Exception, of_faults)
+    app.add_exception_handler(Exception, fault)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import anyio.to_thread
 from mcp.server.mcpserver import MCPServer
@@ -15,7 +15,10 @@ from index import AskfolderError
 from qa.answer import one_line
 from qa.retrieval import LONGEST_QUESTION
 from qa.service import records
-from qa.service.desk import Desk  # noqa: TC001 - resolved by the server
+
+if TYPE_CHECKING:
+    from qa.service.collection import Collection
+    from qa.service.desk import Desk
 
 INSTRUCTIONS = (
     "Answers questions from the documents in one folder, in their own sentences. Every quotation is verbatim, with "
@@ -32,8 +35,13 @@ _Documents = Annotated[
 ]
 
 
-def make_tools(desk: Desk) -> MCPServer[None]:
-    """Make the server of a folder's tools; their results are those of the REST routes of the same names."""
+def make_tools(desk: Desk, collection: Collection | None = None) -> MCPServer[None]:
+    """Make the server of a folder's tools; their results are those of the REST routes of the same names.
+
+    Args:
+        desk: Answers the questions.
+        collection: Tells how far reading has come, where documents are added beside the tools.
+    """
     server: MCPServer[None] = MCPServer(
         "askfolder", instructions=INSTRUCTIONS, version=version("askfolder"), log_level="WARNING"
     )
@@ -63,6 +71,7 @@ def make_tools(desk: Desk) -> MCPServer[None]:
     @server.tool(annotations=_READS, structured_output=True)
     async def documents() -> records.Documents:
         """List the documents of the folder, and the files of it that could not be read."""
-        return await anyio.to_thread.run_sync(lambda: records.listing(desk.folder))
+        reading = collection.reading if collection is not None else None
+        return await anyio.to_thread.run_sync(lambda: records.listing(desk.folder, reading))
 
     return server

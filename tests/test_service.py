@@ -114,7 +114,7 @@ def test_retrieve_by_rest_is_that_of_the_folder(client: httpx.Client, opened: Fo
         ("/api/ask", {"question": WHO, "mood": "fast"}, 422, "mood: Extra inputs are not permitted"),
         ("/api/ask", {"question": WHO, "documents": ["ghost.txt"]}, 404, "There is no document 'ghost.txt'"),
         ("/api/retrieve", {"question": WHO, "k": 0}, 422, "k: Input should be greater than or equal to 1"),
-        ("/api/nothing", {}, 404, "Not Found"),
+        ("/api/nothing", {}, 404, "There is nothing at this address."),
     ],
 )
 def test_service_says_what_is_the_matter(

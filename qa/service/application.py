@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import re
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from mcp.server.transport_security import TransportSecuritySettings
-from starlette.routing import Route, Router
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from qa.service import completions, rest
 from qa.service.problems import handle_problems
@@ -19,6 +21,8 @@ from qa.service.tools import make_tools
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from starlette.types import Receive, Scope, Send
 
     from qa.service.collection import Collection
     from qa.service.desk import Desk
@@ -52,16 +56,30 @@ def make_service(desk: Desk, collection: Collection) -> FastAPI:
         lifespan=lifespan,
     )
     handle_problems(app)
-    app.include_router(rest.make_router(desk, collection))
-    app.include_router(completions.make_router(desk))
+    routers = (rest.make_router(desk, collection), completions.make_router(desk))
+    for router in routers:
+        app.include_router(router)
     (mcp_route,) = (route for route in mcp_app.routes if isinstance(route, Route))
     # A stream that a client opens by GET would never hold anything, and never end.
     app.router.routes.append(Route(mcp_route.path, mcp_route.endpoint, methods=["POST"], include_in_schema=False))
-    # What is mounted behind these routes must not answer in their place where the method or the path is wrong.
-    own = Router(list(app.router.routes), redirect_slashes=False)
-    app.router.routes += [Route(path, own, include_in_schema=False) for path in _OWN_PATHS]
+    own = [route for each in (app, *routers) for route in each.routes if isinstance(route, Route)]
+    app.router.routes += [Route(path, _Refusal(own), include_in_schema=False) for path in _OWN_PATHS]
     app.openapi = lambda: _schema(app)  # type: ignore[method-assign]
     return app
+
+
+class _Refusal:
+    """Says what is wrong with a method or path, before what is mounted behind all routes answers in their place."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        near = [route for route in self._routes if route.matches(scope)[0] is Match.PARTIAL]
+        if near:
+            allowed = sorted({method for route in near for method in route.methods or ()})
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(allowed)})
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
 
 
 def _schema(app: FastAPI) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from limits import parse
 from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -234,7 +234,7 @@ class _Login:
         # for all ports of a host.
         self._cookie = f"askfolder-{secrets.token_hex(4)}"
         self._session = secrets.token_urlsafe(32)
-        self._counts = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counts = MovingWindowRateLimiter(MemoryStorage())
         self._guesses, self._requests = parse(GUESSES), parse(REQUESTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

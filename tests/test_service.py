@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 import time
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
 from hashed_embedder import HashedEmbedder
 from matching_reader import MatchingReader
+from pdf_files import column, pdf_file
+from PIL import Image, ImageChops
 from serving import serving
 
 from index.documents import DocumentSummary, PageSpan
@@ -189,6 +193,180 @@ def test_adding_is_cancelled_by_leaving(client: httpx.Client, opened: Folder, em
     assert [each["source"] for each in client.get("/api/documents").json()["documents"]] == ["mill.txt"]
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("../../etc/passwd.txt", "uploads/passwd.txt"),
+        ("C:\\Users\\ana\\notes.txt", "uploads/notes.txt"),
+        ("<img src=x onerror=alert(1)>.txt", "uploads/<img src=x onerror=alert(1)>.txt"),
+        ("invoice\u202etxt.exe.txt", "uploads/invoicetxt.exe.txt"),
+        ("x" * 200 + ".txt", "uploads/" + "x" * 115 + "….txt"),
+    ],
+)
+def test_upload_is_named_by_the_last_part_of_its_name(
+    client: httpx.Client, opened: Folder, name: str, source: str
+) -> None:
+    """No name leads to another place, and none reorders a line."""
+    response = client.post("/api/documents", files={"files": (name, FERRY)})
+    assert [each["source"] for each in response.json()["added"]] == [source]
+    (upload,) = opened.uploads()
+    assert upload.path == opened.index.path / "uploads" / f"{upload.id}.txt"
+
+
+def test_upload_that_fails_is_named_likewise(client: httpx.Client) -> None:
+    """Though its name is in an encoding of its own that has halves of characters."""
+    content = (
+        b'--b\r\nContent-Disposition: form-data; name="files"; filename="a/b\\u202e\\ud800.exe"\r\n\r\nx\r\n--b--\r\n'
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=b; charset=unicode_escape"}
+    response = client.post("/api/documents", content=content, headers=headers)
+    is_problem(response, 422, "No file could be added. b.exe: no reader for .exe files")
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "detail"),
+    [
+        ([("files", ("a.txt", b"x"))] * 101, 400, "Too many files. Maximum number of files is 100."),
+        ([("files", (None, b"x" * 2_000))], 400, "Part exceeded maximum size"),
+        ([("files", (None, b"x"))], 422, "files.0: "),
+        ([("other", ("a.txt", b"x"))], 422, "files: Field required"),
+    ],
+)
+def test_upload_of_too_much_or_of_no_file_is_refused(
+    client: httpx.Client, opened: Folder, files: Any, status: int, detail: str
+) -> None:
+    """Before anything is kept."""
+    is_problem(client.post("/api/documents", files=files), status, detail)
+    assert opened.uploads() == ()
+
+
+def test_documents_that_have_not_changed_are_not_sent_again(client: httpx.Client) -> None:
+    """As long as nothing changes the tag is the same, and there is no body for who knows it."""
+    first = client.get("/api/documents")
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "private, no-cache"
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = client.get("/api/documents", headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    for unknown in ('"other"', tag.strip('"'), ""):
+        again = client.get("/api/documents", headers={"If-None-Match": unknown})
+        assert (again.status_code, again.json(), again.headers["etag"]) == (200, first.json(), tag)
+
+
+def test_documents_have_another_tag_after_each_change(
+    client: httpx.Client, opened: Folder, embedder: SlowEmbedder
+) -> None:
+    """Of a file of the folder, of an upload, of what is unread, of how far reading has come; and in another run."""
+
+    def tag() -> str:
+        return client.get("/api/documents").headers["etag"]
+
+    tags = [tag()]
+    (opened.path / "new.txt").write_text("The bridge of Oldbridge is new.")
+    opened.sync()
+    tags.append(tag())
+    (opened.path / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing")
+    opened.sync()
+    tags.append(tag())
+    embedder.go_on.clear()
+    adding = threading.Thread(
+        target=client.post, args=("/api/documents",), kwargs={"files": {"files": ("f.txt", FERRY)}}
+    )
+    adding.start()
+    while not client.get("/api/documents").json()["reading"]:
+        time.sleep(0.01)
+    tags.append(tag())
+    embedder.go_on.set()
+    adding.join()
+    tags.append(tag())
+    client.delete(f"/api/documents/{hashlib.sha256(FERRY).hexdigest()}")
+    tags.append(tag())
+    tags.append(f'"{Collection(opened).version()}"')
+    assert len(set(tags)) == len(tags) == 7
+
+
+def test_page_of_a_pdf_is_drawn_with_its_quotation_boxed(client: httpx.Client, opened: Folder) -> None:
+    """Where the quotation stands, and nowhere else."""
+    id_ = _add_pdf(opened)
+    text = opened.document(id_).text
+    start = text.index("The lock keeper")
+    plain = _image(client.get(f"/api/documents/{id_}/pages/2.png?width=600"))
+    response = client.get(f"/api/documents/{id_}/pages/2.png?width=600&start={start}&end={start + 30}")
+    assert response.headers["cache-control"] == "private, max-age=3600"
+    marked = _image(response)
+    assert plain.size == marked.size == (600, 800)
+    changed = ImageChops.difference(plain, marked).getbbox()
+    assert changed is not None
+    assert changed[0] in range(40, 55)  # the line begins 50 points from the left, 100 from the top
+    assert changed[1] in range(80, 100)
+    assert changed[2] in range(150, 250)
+    assert changed[3] in range(100, 120)
+    inner = f"answer_start={start + 4}&answer_end={start + 8}"
+    stronger = _image(client.get(f"/api/documents/{id_}/pages/2.png?width=600&start={start}&end={start + 30}&{inner}"))
+    assert stronger.tobytes() != marked.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "detail"),
+    [
+        ("pages/3.png", 422, "page must be from 1 to 2, the last page of lock.pdf, not 3."),
+        ("pages/0.png", 422, "page: Input should be greater than or equal to 1"),
+        ("pages/x.png", 422, "page: Input should be a valid integer"),
+        ("pages/1.png?start=5", 422, "Give both start and end of the quotation, or neither."),
+        ("pages/1.png?start=5&end=4", 422, "The quotation, 5 to 4, is not a part of the text"),
+        ("pages/1.png?start=0&end=999999", 422, "The quotation, 0 to 999,999, is not a part of the text"),
+        ("pages/1.png?start=0&end=5&answer_start=1", 422, "Give both answer_start and answer_end, or neither."),
+        ("pages/1.png?start=0&end=5&answer_start=1&answer_end=6", 422, "The answer, 1 to 6, is not a part of the quot"),
+        ("pages/1.png?width=4001", 422, "width: Input should be less than or equal to 4000"),
+        ("pages/1.gif", 404, "There is nothing at this address."),
+    ],
+)
+def test_page_that_is_not_there_is_a_problem(
+    client: httpx.Client, opened: Folder, asked: str, status: int, detail: str
+) -> None:
+    """And so is a quotation that is not in the text."""
+    is_problem(client.get(f"/api/documents/{_add_pdf(opened)}/{asked}"), status, detail)
+
+
+def test_page_of_what_is_no_pdf_or_is_unknown_is_not_found(client: httpx.Client, opened: Folder) -> None:
+    """Other kinds of file have no pages to draw."""
+    (document,) = opened.documents()
+    is_problem(client.get(f"/api/documents/{document.id}/pages/1.png"), 404, "mill.txt is no PDF; only the pages")
+    is_problem(client.get(f"/api/documents/{'0' * 64}/pages/1.png"), 404, "There is no document")
+    is_problem(client.get("/api/documents/mill.txt/pages/1.png"), 422, "id: String should match pattern")
+
+
+def test_file_that_has_changed_is_gone(client: httpx.Client, opened: Folder) -> None:
+    """Neither its pages nor its bytes are those that were read."""
+    id_ = _add_pdf(opened)
+    (opened.path / "lock.pdf").write_bytes(pdf_file(column(50, 700, "Another file.")))
+    is_problem(client.get(f"/api/documents/{id_}/pages/1.png"), 410, "lock.pdf has changed or is gone")
+    is_problem(client.get(f"/api/documents/{id_}/file"), 410, "lock.pdf has changed or is gone")
+
+
+@pytest.mark.parametrize("name", ["mill.html", 'a "b"; filename=c.html', "mühle\u202e\r\nX: y.txt"])
+def test_file_is_given_byte_by_byte_to_be_saved(client: httpx.Client, opened: Folder, name: str) -> None:
+    """As no page of a browser's, under a name that is one line and adds nothing to the headers."""
+    data = b"<script>alert(1)</script><p>The mill\r\n of Oldbridge stands on a hill above the river.</p>"
+    (opened.path / name).write_bytes(data)
+    opened.sync()
+    response = client.get(f"/api/documents/{hashlib.sha256(data).hexdigest()}/file")
+    assert (response.status_code, response.content) == (200, data)
+    assert response.headers["content-type"] == "application/octet-stream"
+    way, _, written = response.headers["content-disposition"].partition("; filename*=UTF-8''")
+    assert (way, unquote(written)) == ("attachment", name.replace("\u202e", "").replace("\r\n", " "))
+    assert "x" not in response.headers
+
+
+def test_file_of_no_document_is_not_given(client: httpx.Client, opened: Folder) -> None:
+    """Only what was read can be had, and only by its id."""
+    (opened.path / ".secret").write_text("secret")
+    for id_ in (hashlib.sha256(b"secret").hexdigest(), "0" * 64):
+        is_problem(client.get(f"/api/documents/{id_}/file"), 404, "There is no document")
+    for path in ("mill.txt", ".secret", "%2e%2e%2f%2e%2e%2fetc%2fpasswd"):
+        assert client.get(f"/api/documents/{path}/file").status_code in (404, 422)
+
+
 def test_desk_that_is_full_says_busy_and_when_to_come_back(opened: Folder) -> None:
     """No client waits in silence."""
     reader = MatchingReader()
@@ -254,6 +432,22 @@ def test_schema_describes_every_route_without_the_network(client: httpx.Client) 
     }
     assert "HTTPValidationError" not in schema["components"]["schemas"]
     assert schema["components"]["schemas"]["Problem"]["required"] == ["title", "status", "detail"]
+
+
+def _add_pdf(opened: Folder) -> str:
+    """Add a PDF of two pages to the folder and give its id."""
+    first, second = "The lock of Oldbridge has two gates.", "The lock keeper of Oldbridge is Cy Lane."
+    data = pdf_file(column(50, 700, first), column(50, 700, second))
+    (opened.path / "lock.pdf").write_bytes(data)
+    opened.sync()
+    return hashlib.sha256(data).hexdigest()
+
+
+def _image(response: httpx.Response) -> Image.Image:
+    assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
+    image = Image.open(io.BytesIO(response.content))
+    image.load()
+    return image.convert("RGB")
 
 
 def _post_and_leave(client: httpx.Client) -> None:

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
 PROBLEM_JSON = "application/problem+json"
 SECONDS_TO_COME_BACK = 2  # for a client that was told that the service is busy
+_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
 
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -43,7 +45,7 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (QuestionError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (PageImageError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnreadableFileError, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (AskfolderError, HTTPStatus.INTERNAL_SERVER_ERROR),  # a damaged index, a full disk: no fault of the client's
+    (AskfolderError, _FAULT),  # a damaged index, a full disk: no fault of the client's
 )
 
 
@@ -53,67 +55,67 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-def problem(
-    status: int, detail: str, headers: Mapping[str, str] | None = None, more: Mapping[str, object] | None = None
-) -> JSONResponse:
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Make the response for an error.
 
     Args:
         status: The HTTP status.
         detail: What is the matter, and what to do.
         headers: Of the response.
-        more: Further members, JSON types.
     """
     content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
-    return JSONResponse(content | dict(more or {}), status, headers, PROBLEM_JSON)
+    return _ProblemResponse(content, status, headers, PROBLEM_JSON)
+
+
+class _ProblemResponse(JSONResponse):
+    """Problem details; on the routes for chat programs with the member in which OpenAI's clients look for an error."""
+
+    def __init__(self, content: dict[str, object], *arguments: Any) -> None:
+        super().__init__(content, *arguments)
+        self._content = content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/v1/"):
+            kind = "invalid_request_error" if self.status_code < _FAULT else "server_error"
+            error = {"message": self._content["detail"], "type": kind, "param": None, "code": None}
+            self.body = self.render(self._content | {"error": error})
+            self.headers["content-length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
 
 
 def busy(detail: str) -> JSONResponse:
     """Make the response that asks a client to come again."""
-    headers = {"Retry-After": str(SECONDS_TO_COME_BACK)}
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers)
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(SECONDS_TO_COME_BACK)})
 
 
-async def fault(request: Request, _: Exception) -> JSONResponse:
+async def fault(_: Request, __: Exception) -> JSONResponse:
     """Make the response for a fault of askfolder's own, which its terminal tells in full."""
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "This failed because of a fault in askfolder. Its terminal says more."
-    return problem(status, detail, more=_for_chat(request, status, detail))
+    return problem(_FAULT, "This failed because of a fault in askfolder. Its terminal says more.")
 
 
-def problem_of(request: Request, error: Exception) -> JSONResponse:
+def problem_of(error: AskfolderError) -> JSONResponse:
     """Make the response for one of askfolder's own errors."""
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
-    headers = {"Retry-After": str(SECONDS_TO_COME_BACK)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     detail = one_line(str(error))
-    return problem(status, detail, headers, _for_chat(request, status, detail))
-
-
-def _for_chat(request: Request, status: int, said: str) -> dict[str, object]:
-    """Give the member in which OpenAI's clients look for an error."""
-    if not request.scope["path"].startswith("/v1/"):
-        return {}
-    kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
-    return {"error": {"message": said, "type": kind, "param": None, "code": None}}
+    return busy(detail) if status == HTTPStatus.SERVICE_UNAVAILABLE else problem(status, detail)
 
 
 def handle_problems(app: FastAPI) -> None:
     """Have an application answer every error with problem details."""
 
-    async def of_askfolder(request: Request, error: Exception) -> JSONResponse:
-        return problem_of(request, error)
+    async def of_askfolder(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, AskfolderError)
+        return problem_of(error)
 
-    async def of_http(request: Request, error: Exception) -> JSONResponse:
+    async def of_http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        more = _for_chat(request, error.status_code, str(error.detail))
-        return problem(error.status_code, str(error.detail), error.headers, more)
+        return problem(error.status_code, str(error.detail), error.headers)
 
-    async def of_validation(request: Request, error: Exception) -> JSONResponse:
+    async def of_validation(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
         errors = [(".".join(map(str, each["loc"][1:])) or "body", str(each["msg"])) for each in error.errors()]
         detail = "; ".join(f"{one_line(where)}: {one_line(what)}" for where, what in errors)
-        return problem(status, detail, more=_for_chat(request, status, detail))
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
 
     app.add_exception_handler(AskfolderError, of_askfolder)
     app.add_exception_handler(HTTPException, of_http)

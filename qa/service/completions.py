@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from starlette.requests import Request  # noqa: TC002 - FastAPI resolves annotations
 from starlette.responses import StreamingResponse
 
@@ -59,15 +59,23 @@ class Message(BaseModel):
 class StreamOptions(BaseModel):
     """What a stream holds besides."""
 
-    include_usage: bool | None = False
+    include_usage: StrictBool | None = False
 
 
 class CompletionRequest(BaseModel):
     """A conversation whose last question is to be answered."""
 
     model: Annotated[str, Field(description="Any: there is but one.")] = MODEL
-    messages: Annotated[list[Message], Field(min_length=1, max_length=MOST_MESSAGES)]
-    stream: bool | None = False
+    messages: Annotated[
+        list[Message],
+        Field(
+            min_length=1,
+            max_length=MOST_MESSAGES,
+            description="At least one of them a user's.",
+            examples=[[{"role": "user", "content": "When was the treaty signed?"}]],
+        ),
+    ]
+    stream: StrictBool | None = False
     stream_options: StreamOptions | None = None
     documents: Annotated[
         list[str] | None,

@@ -30,7 +30,15 @@ class _Record(BaseModel):
 class AskRequest(_Record):
     """A question to the documents."""
 
-    question: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, description="In plain words.")]
+    question: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LONGEST_QUESTION,
+            description="In plain words; not only white space.",
+            examples=["When was the treaty signed?"],
+        ),
+    ]
     documents: Annotated[
         list[str] | None,
         Field(max_length=MOST_DOCUMENTS, description="Sources or ids of the documents to look in; all if left out."),
@@ -40,7 +48,7 @@ class AskRequest(_Record):
 class RetrieveRequest(AskRequest):
     """A question whose nearest passages are wanted."""
 
-    k: Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages at most.")] = 5
+    k: Annotated[int, Field(strict=True, ge=1, le=MOST_PASSAGES, description="How many passages at most.")] = 5
 
 
 class Citation(_Record):

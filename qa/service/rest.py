@@ -87,8 +87,8 @@ def make_router(desk: Desk, collection: Collection) -> APIRouter:
         status_code=HTTPStatus.CREATED,
         response_model=records.Added,
         responses=declared(400, 413, 422, 503),
-        # Parts that are no files would be kept in memory.
-        form_limits={"max_files": MOST_FILES, "max_fields": 1, "max_part_size": 1_000},
+        # Parts that are no files mean nothing, and are kept in memory.
+        form_limits={"max_files": MOST_FILES, "max_fields": MOST_FILES, "max_part_size": 1_000},
     )
     async def add(request: Request, files: Annotated[list[UploadFile], File(min_length=1)]) -> Any:
         """Hand over files and wait until they are read. To cancel, end the request: what was read by then stays."""

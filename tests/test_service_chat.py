@@ -131,6 +131,19 @@ def test_chat_reply_carries_its_citations(client: OpenAI, opened: Folder, addres
     assert completion.model_extra == {"citations": citations_of(opened, WHO)}
 
 
+@pytest.mark.parametrize(
+    ("host", "page"),
+    [("ask.example", "https://ask.example"), ("[::1]:8", "https://[::1]:8"), ("a/<b>", None), ("", None)],
+)
+def test_chat_citation_leads_to_the_address_that_a_proxy_names(address: str, host: str, page: str | None) -> None:
+    """So that it opens for whoever came through the proxy; what is no name of a host is passed over."""
+    body = {"messages": [{"role": "user", "content": WHO}]}
+    headers = {"X-Forwarded-Host": host, "X-Forwarded-Proto": "https"}
+    completion = httpx.post(f"{address}/v1/chat/completions", json=body, headers=headers, trust_env=False).json()
+    url = completion["choices"][0]["message"]["annotations"][0]["url_citation"]["url"]
+    assert url.startswith(f"{page or address.replace('http:', 'https:')}/#cite=")
+
+
 def test_chat_streams_the_same_reply(client: OpenAI, opened: Folder) -> None:
     """In pieces that join to it, the citations with the last of them, and no usage unless it is asked for."""
     whole = ask(client, WHO)

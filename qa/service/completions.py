@@ -180,7 +180,7 @@ def make_router(desk: Desk) -> APIRouter:
         if not questions:
             raise QuestionError("No message of a user is among these, so there is no question.")
         answer = await desk.ask(questions[-1], body.documents, gone=request.is_disconnected)
-        completion = _completion(answer, str(request.base_url))
+        completion = _completion(answer, _page_of(request))
         if not body.stream:
             return completion
         with_usage = body.stream_options is not None and bool(body.stream_options.include_usage)
@@ -191,6 +191,12 @@ def make_router(desk: Desk) -> APIRouter:
         )
 
     return router
+
+
+def _page_of(request: Request) -> str:
+    """Give the address of the page as the client knows it; a proxy says which that is."""
+    told = request.headers.get("x-forwarded-host", "")
+    return f"{request.url.scheme}://{told}/" if re.fullmatch(r"[\w.:\[\]-]+", told) else str(request.base_url)
 
 
 def _completion(answer: Answer, page: str) -> Completion:

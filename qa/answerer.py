@@ -17,7 +17,7 @@ from qa.second_look import CONSIDERED, Seen, look_again
 from qa.silence import missing, reply_without_search, said, unmatched
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from index import DocumentIndex
     from qa.answer import Citation, Passage
@@ -55,6 +55,7 @@ def ask(
     documents: Sequence[str] | None = None,
     *,
     threshold: float | None = None,
+    report_reading: Callable[[int], None] = lambda _: None,
 ) -> Answer:
     """Answer a question with the sentences of the documents that hold the answer.
 
@@ -64,6 +65,7 @@ def ask(
         question: In plain words.
         documents: Sources or ids of the documents to look in; all when None.
         threshold: The least confidence of an answer, in [0, 1]; the usual one when None.
+        report_reading: Told how many passages are about to be read, once they are found.
 
     Returns:
         At most ten entries, the likeliest first. Where not even the best is likely enough, the answer says so and what
@@ -79,7 +81,7 @@ def ask(
     index.check(documents)
     if (reply := reply_without_search(index, cleaned)) is not None:
         return Answer(question, False, reply, (), (), 0.0)
-    seen = consider(index, reader, cleaned, documents)
+    seen = consider(index, reader, cleaned, documents, report_reading=report_reading)
     answers = possible(index, reader, cleaned, seen)
     best = answers[0].confidence if answers else 0.0
     least = confidence.threshold(with_reader=reader is not None) if threshold is None else threshold
@@ -101,7 +103,12 @@ def asks_for_several(question: str) -> bool:
 
 
 def consider(
-    index: DocumentIndex, reader: Reader | None, question: str, documents: Sequence[str] | None, k: int = CONSIDERED
+    index: DocumentIndex,
+    reader: Reader | None,
+    question: str,
+    documents: Sequence[str] | None,
+    k: int = CONSIDERED,
+    report_reading: Callable[[int], None] = lambda _: None,
 ) -> Seen:
     """Find the passages nearest to a question, read the best of them, and rank these again.
 
@@ -111,9 +118,10 @@ def consider(
         question: As `clean_question` gives it.
         documents: Sources or ids of the documents to look in; all when None.
         k: How many passages to find, at least 1.
+        report_reading: As for `ask`.
     """
     passages = retrieve(index, question, k, documents)
-    return Seen(passages) if reader is None else look_again(reader, question, passages)
+    return Seen(passages) if reader is None else look_again(reader, question, passages, report_reading)
 
 
 def possible(index: DocumentIndex, reader: Reader | None, question: str, seen: Seen) -> list[Possible]:

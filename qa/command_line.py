@@ -76,7 +76,7 @@ def chat(folder: Path | None, host: str, port: int, browser: bool, token: str | 
     On another address than this machine's own, a token is asked for. It is printed once; to choose it, set
     ASKFOLDER_TOKEN.
     """
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] | None = None
     place = None
     if folder is None:
         from qa.sample import QUESTIONS, sample_folder, sample_index

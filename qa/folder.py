@@ -163,9 +163,18 @@ class Folder:
         seen = answerer.consider(self.index, self.reader, cleaned, documents, max(k, CONSIDERED))
         return seen.passages[:k]
 
-    def ask(self, question: str, documents: Sequence[str] | None = None, *, threshold: float | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        documents: Sequence[str] | None = None,
+        *,
+        threshold: float | None = None,
+        report_reading: Callable[[int], None] = lambda _: None,
+    ) -> Answer:
         """Answer a question in the documents' own sentences; see `qa.answerer.ask`. Its warnings include `missing`."""
-        answer = answerer.ask(self.index, self.reader, question, documents, threshold=threshold)
+        answer = answerer.ask(
+            self.index, self.reader, question, documents, threshold=threshold, report_reading=report_reading
+        )
         if not answer.passages and self.index.paragraph_count():
             return answer  # empty talk: nothing was looked for, so nothing can be missing
         missing = self.missing(documents)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from qa.answer import Passage
     from qa.reader import Look, Reader
@@ -39,7 +39,12 @@ class Seen:
         return _fused(self.searched[place], score - max(look.score for look in self.looks), _weight(self.looks))
 
 
-def look_again(reader: Reader, question: str, passages: Sequence[Passage]) -> Seen:
+def look_again(
+    reader: Reader,
+    question: str,
+    passages: Sequence[Passage],
+    report_reading: Callable[[int], None] = lambda _: None,
+) -> Seen:
     """Read the best passages, as many as the reader affords, and rank these again; the others stay behind them.
 
     The score of a passage that was read becomes the weighted mean of its fused score and of exp(-d / 5), where d is by
@@ -47,8 +52,10 @@ def look_again(reader: Reader, question: str, passages: Sequence[Passage]) -> Se
     points behind. The weight of the latter is at most 0.5, against 1, and the less the more the reader doubts that any
     passage answers, as it does where it is given a claim to check: 0.5 of the logistic of its best margin. All this was
     chosen on the development articles and claims; benchmarks/LOG.md has what else was tried.
+    `report_reading` is told how many passages are about to be read.
     """
     read = passages[: _affordable(reader, question, passages)]
+    report_reading(len(read))
     looks = reader.read(question, [p.text for p in read], [above(p) for p in read])
     best = max((look.score for look in looks), default=0.0)
     weight = _weight(looks)

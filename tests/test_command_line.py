@@ -214,6 +214,7 @@ def test_help_names_every_command(run: Callable[..., Result]) -> None:
         "chat",
         "eval",
         "index",
+        "mcp",
         "search",
         "status",
     ]

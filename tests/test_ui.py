@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import html
 import os
@@ -20,17 +19,20 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
 import pytest
-import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import serving
 
 import ui
-from index.documents import Document, PageSpan, Paragraph, Part
+from index.documents import Document, DocumentSummary, PageSpan, Paragraph, Part, ReadingReport
 from index.errors import AskfolderError, UnknownDocumentError
 from qa.answer import SHOWN, Answer, Citation, Entry, Passage
+from qa.page.inert import inert, seen
+from qa.page.words import ENGLISH
+from qa.service.serving import DEFAULT_PORT, PORTS_TRIED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -156,15 +158,32 @@ ENTRIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the page needs to know of a document before it opens it."""
+def summary_of(document: Document) -> DocumentSummary:
+    """Give a document without its text."""
+    return DocumentSummary(
+        id=document.id,
+        source=document.source,
+        copies=(),
+        kind=document.source.rsplit(".", 1)[-1],
+        title=document.title,
+        author=document.author,
+        date=document.date,
+        language=None,
+        page_count=None,
+        paragraph_count=len(document.paragraphs),
+        report=ReadingReport(),
+    )
 
-    id: str
-    source: str
-    title: str | None
-    name: str
-    paragraph_count: int
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What the page knows of the index: where it is, and that it never changes."""
+
+    path: Path
+
+    def version(self) -> str:
+        """Name its one state."""
+        return "1"
 
 
 class Askable(Protocol):
@@ -172,9 +191,15 @@ class Askable(Protocol):
 
     @property
     def path(self) -> Path: ...  # noqa: D102
-    def documents(self) -> tuple[Summary, ...]: ...  # noqa: D102
+    @property
+    def index(self) -> Index: ...  # noqa: D102
+    def documents(self) -> tuple[DocumentSummary, ...]: ...  # noqa: D102
+    def unread(self) -> tuple[()]: ...  # noqa: D102
+    def uploads(self) -> tuple[()]: ...  # noqa: D102
     def document(self, source_or_id: str) -> Document: ...  # noqa: D102
-    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer: ...  # noqa: D102
+    def ask(  # noqa: D102
+        self, question: str, documents: Sequence[str] | None = None, *, report_reading: Callable[[int], None] = ...
+    ) -> Answer: ...
 
 
 class Ledger:
@@ -182,12 +207,21 @@ class Ledger:
 
     path = Path("/home/ana") / FOLDER_NAME
 
-    def __init__(self) -> None:
+    def __init__(self, place: Path = Path()) -> None:
         self.go_on = threading.Event()
+        self.index = Index(place)
 
-    def documents(self) -> tuple[Summary, ...]:
+    def documents(self) -> tuple[DocumentSummary, ...]:
         """Give the three documents."""
-        return tuple(Summary(d.id, d.source, d.title, d.name, len(d.paragraphs)) for d in DOCUMENTS)
+        return tuple(map(summary_of, DOCUMENTS))
+
+    def unread(self) -> tuple[()]:
+        """Say that all files were read."""
+        return ()
+
+    def uploads(self) -> tuple[()]:
+        """Say that none was handed over."""
+        return ()
 
     def document(self, source_or_id: str) -> Document:
         """Give the document of that id."""
@@ -196,7 +230,13 @@ class Ledger:
                 return each
         raise UnknownDocumentError(f"{source_or_id} is not in this folder.")
 
-    def ask(self, question: str, documents: Sequence[str] | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        documents: Sequence[str] | None = None,
+        *,
+        report_reading: Callable[[int], None] = lambda _: None,
+    ) -> Answer:
         """Answer by the question's words alone."""
         chosen = [d for d in DOCUMENTS if documents is None or d.source in documents]
         if question == REFUSED:
@@ -204,6 +244,7 @@ class Ledger:
         if question == FAULTY:
             raise RuntimeError("a fault")
         if question == SLOW:
+            report_reading(15)
             self.go_on.wait(10)
         if question == HELLO:
             return Answer(question, False, WELCOME, (), (), 0.0)
@@ -221,32 +262,16 @@ def as_folder(ledger: Askable) -> Folder:
 
 
 @pytest.fixture(scope="module")
-def ledger() -> Ledger:
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
     """Give the folder that the module's server serves."""
-    return Ledger()
+    return Ledger(tmp_path_factory.mktemp("index"))
 
 
 @pytest.fixture(scope="module")
 def address(ledger: Ledger) -> Iterator[str]:
     """Serve the page and give its address."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    servers: list[uvicorn.Server] = []
-
-    async def run() -> None:
-        # Made inside a running event loop, since Gradio otherwise opens loops of its own and closes none.
-        app = ui.make_app(as_folder(ledger), suggestions=[PAYS, EVIL, UNKNOWN])
-        servers.append(uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)))
-        await servers[0].serve(sockets=[listening])
-
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
-    thread.start()
-    while not (servers and servers[0].started):
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    servers[0].should_exit = True
-    thread.join(10)
-    listening.close()
+    with serving(lambda: ui.make_app(as_folder(ledger), suggestions=[PAYS, EVIL, UNKNOWN])) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -304,7 +329,7 @@ def page(contexts: Contexts, address: str, request: pytest.FixtureRequest) -> It
     opened.on("dialog", lambda dialog: dialog.dismiss())
     opened.goto(address)
     opened.wait_for_selector("#q textarea")
-    opened.wait_for_selector("#viewer .message")
+    opened.wait_for_selector("#viewer .rows li")
     yield opened
     ran = opened.evaluate("window.ran")
     opened.close()
@@ -316,6 +341,8 @@ phone = pytest.mark.parametrize(
     "page", [{"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}], indirect=True
 )
 LAST = "#chat .bot-row >> nth=-1"
+JUDGE = f"\u2003{ENGLISH.right}\u2003{ENGLISH.wrong}"
+AGAIN = f"{ENGLISH.again}\u2003{ENGLISH.edit}"
 
 
 def ask(page: Page, question: str, *, until: str = "") -> None:
@@ -358,9 +385,9 @@ def test_page_answer_is_quotations_with_their_places(page: Page) -> None:
     ask(page, PAYS)
     assert page.locator("#chat .user-row").all_inner_texts() == [PAYS]
     assert page.locator("#chat blockquote").all_inner_texts() == [
-        f"“{DREDGING}”\u00a0[1]\n\nAlmost certain (97%)\n\nTreaty on the Shared Harbour\n"
+        f"“{DREDGING}”\u00a0[1]\n\nAlmost certain (97%){JUDGE}\n\nTreaty on the Shared Harbour\n"
         "treaties/harbour.pdf · page\u00a04 · paragraph\u00a011",
-        f"“{CLERK}”\u00a0[2]\n\nPossible (40%)\n\nMinutes of March 1988\nminutes/1988-03.md · paragraph\u00a06",
+        f"“{CLERK}”\u00a0[2]\n\nPossible (40%){JUDGE}\n\nMinutes of March 1988\nminutes/1988-03.md · paragraph\u00a06",
     ]
     assert page.locator("#chat mark").all_inner_texts() == [HALVES]
 
@@ -371,8 +398,8 @@ def test_page_answer_names_every_place_that_says_it(page: Page) -> None:
     lines = page.locator("#chat blockquote >> nth=0").locator("p").all_inner_texts()
     assert lines[0] == f"“{LINES[0]}”\u00a0[1]"
     assert lines[-2:] == [
-        f"{ui.Say.SAME_WORDS} minutes/1988-03.md · paragraph\u00a01\u00a0[3]",
-        f"{ui.Say.OTHER_WORDS} treaties/harbour.pdf · page\u00a01 · paragraph\u00a02\u00a0[2]",
+        f"{ENGLISH.same_words} minutes/1988-03.md · paragraph\u00a01\u00a0[3]",
+        f"{ENGLISH.other_words} treaties/harbour.pdf · page\u00a01 · paragraph\u00a02\u00a0[2]",
     ]
     page.click("#chat a:text-is('[2]')")
     assert page.inner_text("#viewer mark") == LINES[1]
@@ -401,20 +428,21 @@ def test_page_explains_the_percentage_once(page: Page) -> None:
     for _ in range(2):
         ask(page, PAYS)
     first = page.locator("#chat .bot-row .md > p:first-child")
-    assert first.all_inner_texts() == [SILENCE, f"{ui.Say.VERBATIM} {ui.Say.SURE}", ui.Say.VERBATIM]
+    assert first.all_inner_texts() == [SILENCE, f"{ENGLISH.verbatim} {ENGLISH.sure}", ENGLISH.verbatim]
 
 
 def test_page_replies_to_empty_talk_with_its_text_alone(page: Page) -> None:
     """An answer that considered no passage is its text, with nothing of it obeyed."""
     ask(page, HELLO)
-    assert page.inner_text(LAST) == WELCOME
+    assert page.inner_text(LAST) == f"{WELCOME}\n\n{AGAIN}"
 
 
 def test_page_answer_shows_its_warnings(page: Page) -> None:
     """What may be missing from an answer is said under it, as text."""
     ask(page, PAYS)
     assert (
-        page.locator(LAST).locator("p").last.inner_text() == "Note: 2 of 14 pages of <i>harbour.pdf</i> hold no text."
+        page.locator(LAST).locator("p").nth(-2).inner_text()
+        == "Note: 2 of 14 pages of <i>harbour.pdf</i> hold no text."
     )
 
 
@@ -426,8 +454,9 @@ def test_page_citation_opens_its_quotation_marked_and_visible(page: Page) -> Non
     assert page.inner_text("#viewer mark strong") == HALVES
     assert mark_is_visible(page)
     assert page.evaluate("document.activeElement.innerText") == "Treaty on the Shared Harbour"
-    assert page.inner_text("#viewer .facts") == "Harbour Commission · 1987-05-14"
-    assert page.inner_text("#viewer .where") == "treaties/harbour.pdf · page\u00a04 · paragraph\u00a011"
+    assert page.inner_text(".viewer .facts") == "Harbour Commission · 1987-05-14"
+    places = "treaties/harbour.pdf · page\u00a04 · paragraph\u00a011"
+    assert page.inner_text("#viewer .where") == f"{places} · {ENGLISH.open_file}"
     assert page.evaluate("location.hash") == fragment(cite(TREATY, DREDGING, HALVES))
 
 
@@ -446,16 +475,19 @@ def test_page_works_by_keyboard_alone(page: Page) -> None:
     """Tab reaches a citation, Enter opens it, and from the source Enter leads back to the citation."""
     ask(page, PAYS)
     page.locator("#q textarea").focus()
-    for _ in range(2):
+    wanted = fragment(cite(TREATY, DREDGING, HALVES))
+    for _ in range(12):
         page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == fragment(cite(TREATY, DREDGING, HALVES))
+        if page.evaluate("document.activeElement.getAttribute('href')") == wanted:
+            break
+    assert page.evaluate("document.activeElement.getAttribute('href')") == wanted
     outline = page.evaluate("getComputedStyle(document.activeElement).outline")
     assert outline.endswith("solid 3px")
     page.keyboard.press("Enter")
     page.wait_for_selector("#viewer mark")
     assert mark_is_visible(page)
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.innerText") == ui.Say.BACK
+    assert page.evaluate("document.activeElement.innerText") == ENGLISH.back
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.getAttribute('href')") == fragment(cite(TREATY, DREDGING, HALVES))
 
@@ -485,7 +517,7 @@ def test_page_citation_address_can_be_opened_again(page: Page, address: str) -> 
     assert mark_is_visible(page)
     assert page.locator("#viewer mark strong").count() == 0
     page.evaluate("hash => { location.hash = hash; }", fragment(cite(TREATY, DREDGING, HALVES)))
-    page.wait_for_selector("#viewer h2:has-text('Treaty')")
+    page.wait_for_selector(".viewer h2:has-text('Treaty')")
     assert page.inner_text("#viewer mark") == DREDGING
     assert page.inner_text("#viewer mark strong") == HALVES
     assert mark_is_visible(page)
@@ -494,12 +526,12 @@ def test_page_citation_address_can_be_opened_again(page: Page, address: str) -> 
 def test_page_says_why_an_address_cannot_be_opened(page: Page) -> None:
     """An address of a document that is gone, or of no passage, gives a sentence."""
     reasons = {
-        f"#cite={'0' * 64}:1:2": ui.Say.NOT_HERE.format(folder=FOLDER_NAME),
-        f"#cite={TREATY.id}:5:99999999": ui.Say.NO_PASSAGE,
-        f"#cite={'2' * 64}:5:10:": ui.Say.NO_PASSAGE,
-        f"#cite={'3' * 64}:5:10:4:9": ui.Say.NO_PASSAGE,
-        f"#cite={'1' * 64}:7:7": ui.Say.NOT_HERE.format(folder=FOLDER_NAME),
-        "#cite=../../etc/passwd:1:2": ui.Say.NO_PASSAGE,
+        f"#cite={'0' * 64}:1:2": ENGLISH.not_here.format(folder=FOLDER_NAME),
+        f"#cite={TREATY.id}:5:99999999": ENGLISH.no_passage,
+        f"#cite={'2' * 64}:5:10:": ENGLISH.no_passage,
+        f"#cite={'3' * 64}:5:10:4:9": ENGLISH.no_passage,
+        f"#cite={'1' * 64}:7:7": ENGLISH.not_here.format(folder=FOLDER_NAME),
+        "#cite=../../etc/passwd:1:2": ENGLISH.no_passage,
     }
     for fragment_of_nothing, reason in reasons.items():
         page.evaluate("hash => { location.hash = hash; }", fragment_of_nothing)
@@ -510,7 +542,7 @@ def test_page_that_finds_no_answer_says_so_and_offers_the_nearest_passages(page:
     """Without an answer the page says that the documents do not say, what is missing, and what is no answer."""
     ask(page, UNKNOWN)
     answer = page.locator(LAST)
-    assert answer.locator("p").all_inner_texts()[:2] == [SILENCE, ui.Say.NEAREST]
+    assert answer.locator("p").all_inner_texts()[:2] == [SILENCE, ENGLISH.nearest[1]]
     assert answer.locator("blockquote").count() == 0
     assert answer.locator("li a").all_inner_texts() == ["[1]", "[2]", "[3]"]
     answer.locator("li a").first.click()
@@ -524,12 +556,12 @@ def test_page_shows_hostile_text_and_runs_nothing_of_it(page: Page, address: str
     assert page.inner_text("#chat blockquote p >> nth=0") == f"“{shown(HOSTILE)}”\u00a0[1]"
     assert page.locator("#chat mark").all_inner_texts() == [shown(HOSTILE_ANSWER)]
     assert page.inner_text("#chat blockquote strong") == shown(HOSTILE_TITLE)
-    assert page.locator("#chat blockquote a").count() == 1
+    assert page.locator("#chat blockquote a").all_inner_texts() == ["[1]", ENGLISH.right, ENGLISH.wrong]
     page.click('#chat a[href^="#cite="]')
     assert page.inner_text("#viewer mark") == shown(HOSTILE)
     assert page.inner_text("#viewer mark strong") == shown(HOSTILE_ANSWER)
-    assert page.inner_text("#viewer h2") == shown(HOSTILE_TITLE)
-    assert page.locator("#chat .message, #viewer").locator("img, script, style, form, input, iframe, b, i").count() == 0
+    assert page.inner_text(".viewer h2") == shown(HOSTILE_TITLE)
+    assert page.locator("#chat .message, .viewer").locator("img, script, style, form, input, iframe, b, i").count() == 0
     page.goto("about:blank")
     page.goto(f"{address}/{fragment(cite(WEB_PAGE, HOSTILE, HOSTILE_ANSWER))}")
     assert page.inner_text("#viewer mark") == shown(HOSTILE)
@@ -549,15 +581,15 @@ def test_page_asks_for_a_question_when_there_is_none(page: Page) -> None:
     page.fill("#q textarea", "  ")
     page.press("#q textarea", "Enter")
     page.wait_for_selector("#hint .wanting")
-    assert page.inner_text("#hint") == ui.Say.NO_QUESTION
+    assert page.inner_text("#hint") == ENGLISH.no_question
     assert page.locator("#chat .message-row").count() == 0
 
 
 def test_page_shows_an_error_as_a_sentence_of_the_conversation(page: Page) -> None:
     """The sentence of an error is the reply, as text; a fault is owned up to; both leave the page usable."""
     ask(page, REFUSED, until="#chat .bot-row:has-text('too many') >> nth=0")
-    assert page.inner_text(LAST) == "The question has <b>too many</b> characters; ask one of at most 10."
-    ask(page, FAULTY, until=f"text={ui.Say.FAILED}")
+    assert page.inner_text(LAST) == f"The question has <b>too many</b> characters; ask one of at most 10.\n\n{AGAIN}"
+    ask(page, FAULTY, until=f"text={ENGLISH.failed}")
     ask(page, PAYS)
     assert page.locator("#chat blockquote").count() == 2
 
@@ -571,22 +603,23 @@ def test_page_suggested_question_is_asked_by_a_click(page: Page) -> None:
 
 
 def test_page_looks_only_in_the_chosen_documents(page: Page) -> None:
-    """What is chosen under "Look only in" is all that is asked."""
-    page.click("#docs input")
-    options = page.locator("#docs [role=option], .options [role=option]")
-    labels = [option.strip().removeprefix("✓").strip() for option in options.all_inner_texts()]
-    assert labels == ["Treaty on the Shared Harbour", "Minutes of March 1988", shown(HOSTILE_TITLE)]
-    options.nth(1).click()
-    page.keyboard.press("Escape")
+    """The documents whose boxes are ticked are all that is asked, and the page says so until all are asked again."""
+    boxes = page.locator("#viewer .rows input")
+    titles = ["Treaty on the Shared Harbour", "Minutes of March 1988", shown(HOSTILE_TITLE)]
+    assert page.locator("#viewer .rows a").all_inner_texts() == titles
+    boxes.nth(1).check()
+    assert page.inner_text("#scope") == "Asking 1 document only. Ask all"
     ask(page, PAYS)
     assert page.locator("#chat blockquote p:first-child").all_inner_texts() == [f"“{CLERK}”\u00a0[1]"]
+    page.click("#scope button")
+    assert (page.inner_text("#scope"), boxes.nth(1).is_checked()) == ("", False)
 
 
 def test_page_shows_that_it_searches_and_can_be_stopped(page: Page, ledger: Ledger) -> None:
     """While a question is answered the page says so; Stop ends it, and the late answer does not appear."""
     ledger.go_on.clear()
     ask(page, SLOW, until="#q .stop-button")
-    assert page.inner_text(LAST) == "Searching 3 documents…"
+    page.wait_for_selector(f"{LAST} >> text=Reading 15 passages…")
     page.fill("#q textarea", PAYS)
     page.press("#q textarea", "Enter")  # one question at a time: this one waits in its box
     page.click("#q .stop-button")
@@ -598,7 +631,7 @@ def test_page_shows_that_it_searches_and_can_be_stopped(page: Page, ledger: Ledg
     ledger.go_on.set()
     ask(page, UNKNOWN)
     replies = page.locator("#chat .bot-row")
-    assert (replies.count(), replies.first.inner_text()) == (3, ui.Say.STOPPED)
+    assert (replies.count(), replies.first.inner_text()) == (3, f"{ENGLISH.stopped}\n\n{AGAIN}")
     assert page.locator("#chat blockquote").count() == 2
 
 
@@ -610,7 +643,8 @@ def test_page_begins_a_new_conversation(page: Page) -> None:
     page.click("#new")
     page.wait_for_selector("#chat .example")
     assert page.locator("#chat .message-row").count() == 0
-    assert page.inner_text("#viewer") == ui.Say.CHOOSE
+    assert page.is_visible("#viewer .documents")
+    assert not page.is_visible("#viewer .viewer")
     assert page.evaluate("location.hash") == ""
     assert page.evaluate("document.activeElement === document.querySelector('#q textarea')") is True
 
@@ -691,7 +725,7 @@ def test_server_file_is_refused_through_every_input(http: httpx.Client) -> None:
     config = http.get("/config").json()
     kinds = {component["id"]: component["type"] for component in config["components"]}
     # A state is kept by the server; what a client sends for it is ignored.
-    proper: dict[str, Any] = {"textbox": PAYS, "dropdown": [], "state": None}
+    proper: dict[str, Any] = {"textbox": PAYS, "json": [], "state": None}
     file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
     message = {"role": "user", "content": [{"type": "file", "file": file}]}
     statuses: dict[tuple[str, str], set[int]] = {}
@@ -705,8 +739,8 @@ def test_server_file_is_refused_through_every_input(http: httpx.Client) -> None:
                 response = http.post(f"/gradio_api/{path}", json=asked)
                 assert "root:" not in response.text
                 statuses.setdefault((kind, path), set()).add(response.status_code)
-    assert {kind for kind, _ in statuses} == {"textbox", "dropdown", "state"}  # the chat is no input of any event
-    assert statuses["textbox", "run/predict"] == statuses["dropdown", "run/predict"] == {500}
+    assert {kind for kind, _ in statuses} == {"textbox", "json", "state"}  # the chat is no input of any event
+    assert statuses["textbox", "run/predict"] == statuses["json", "run/predict"] == {500}
     assert http.get("/gradio_api/file=/etc/passwd").status_code == 404
 
 
@@ -717,7 +751,7 @@ def test_server_file_is_refused_through_every_input(http: httpx.Client) -> None:
         "x",
         [],
         {},
-        {"sha256": TREATY.id},
+        {"sha256": TREATY.id, "path": "/etc/passwd"},
         {"sha256": TREATY.id, "start": 0},
         {"sha256": TREATY.id, "start": "0", "end": "5"},
         {"sha256": TREATY.id, "start": 0.5, "end": 5},
@@ -740,9 +774,10 @@ def test_server_file_is_refused_through_every_input(http: httpx.Client) -> None:
 def test_source_is_opened_by_exact_places_only(http: httpx.Client, place: object) -> None:
     """Whatever is no whole citation address gives the sentence that says so."""
     viewer = next(c for c in http.get("/config").json()["components"] if c["props"].get("elem_id") == "viewer")
-    asked = {"session_hash": "s", "component_id": viewer["id"], "fn_name": "open_source", "data": place}
-    response = http.post("/gradio_api/component_server", json=asked)
-    assert response.json() == {"error": ui.Say.NO_PASSAGE}
+    asked = {"session_hash": "s", "component_id": viewer["id"], "fn_name": "open_source"}
+    for data in (place, {"place": place, "language": "en"}, {"place": place, "language": "x", "path": "/etc/passwd"}):
+        response = http.post("/gradio_api/component_server", json=asked | {"data": data})
+        assert response.json() == {"error": ENGLISH.no_passage}
 
 
 def test_serve_says_that_a_port_is_in_use() -> None:
@@ -780,7 +815,7 @@ def test_serve_takes_the_next_port_and_stops_at_once_while_a_page_is_open() -> N
     taken = socket.socket()
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind(("127.0.0.1", ui.DEFAULT_PORT))
+        taken.bind(("127.0.0.1", DEFAULT_PORT))
         taken.listen()
     except OSError:
         pass  # another program has it, which is just as well
@@ -804,7 +839,7 @@ def test_serve_takes_the_next_port_and_stops_at_once_while_a_page_is_open() -> N
             began = time.monotonic()
             process.send_signal(signal.SIGTERM)
             rest, errors = process.communicate(timeout=10)
-    assert ui.DEFAULT_PORT < port < ui.DEFAULT_PORT + ui.PORTS_TRIED
+    assert DEFAULT_PORT < port < DEFAULT_PORT + PORTS_TRIED
     assert (process.returncode, rest, errors) == (0, "", "")
     assert time.monotonic() - began < 5
 
@@ -812,9 +847,9 @@ def test_serve_takes_the_next_port_and_stops_at_once_while_a_page_is_open() -> N
 @given(st.text(st.characters(exclude_categories=["Cs", "Cn"])))
 def test_inert_text_reads_as_written_and_holds_no_markup(text: str) -> None:
     """Inert text is letters, digits, white space and numeric entities, and stands for the text that is shown."""
-    inert = ui._inert(text)
-    assert all(c.isalnum() or c in " \n" for c in re.sub(r"&#\d+;", "", inert))
-    assert html.unescape(inert) == ui._seen(text)
+    written = inert(text)
+    assert all(c.isalnum() or c in " \n" for c in re.sub(r"&#\d+;", "", written))
+    assert html.unescape(written) == seen(text)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ class Desk:
         question: str,
         documents: Sequence[str] | None = None,
         *,
+        report_reading: Callable[[int], None] = lambda _: None,
         gone: Callable[[], Awaitable[bool]] | None = None,
     ) -> Answer:
         """Answer a question.
@@ -51,6 +52,7 @@ class Desk:
         Args:
             question: As for `Folder.ask`, and so `documents`.
             documents: See `question`.
+            report_reading: As for `Folder.ask`; called from another thread.
             gone: Says whether nobody waits for the answer any more; asked when its turn has come.
 
         Raises:
@@ -58,7 +60,8 @@ class Desk:
             QuestionError: The question is blank or too long.
             UnknownDocumentError: One of `documents` is not in the index.
         """
-        return await self._in_turn(question, lambda: self.folder.ask(question, documents), gone)
+        work = lambda: self.folder.ask(question, documents, report_reading=report_reading)  # noqa: E731
+        return await self._in_turn(question, work, gone)
 
     async def retrieve(
         self,

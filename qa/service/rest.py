@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -158,8 +159,7 @@ def make_router(desk: Desk, collection: Collection) -> APIRouter:
     async def original(id: _Id) -> Response:
         """Give the very file that a document was read from, to be saved; no browser shows it as a page."""
         file = await looks.take(lambda: folder.index.original(id))
-        name = quote(shown_name(file.source), safe="", errors="replace")
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "private, no-cache"}
+        headers = {"Content-Disposition": _to_save_as(file.source), "Cache-Control": "private, no-cache"}
         return Response(file.data, media_type="application/octet-stream", headers=headers)
 
     @router.get("/healthz")
@@ -168,6 +168,13 @@ def make_router(desk: Desk, collection: Collection) -> APIRouter:
         return records.Health(status="ok")
 
     return router
+
+
+def _to_save_as(source: str) -> str:
+    """Name a file to be saved: in full, and in plain letters for programs that know no others."""
+    name = shown_name(source)
+    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
 
 
 def _names(if_none_match: str, tag: str) -> bool:

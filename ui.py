@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 PRODUCT = "askfolder"
 SHORTEST_TOKEN = 12  # characters
 FEEDBACK = "feedback.jsonl"  # in the index
+SUGGESTIONS_LOOKED_FOR = 0.5  # seconds between two looks whether they are there
 
 _SCRIPTS = ("pane.js", "source.js", "documents.js", "conversation.js")
 # The right pane begins anew, and the question is ready to be typed.
@@ -111,6 +112,7 @@ class _Page:
         self.desk = desk
         self.folder = desk.folder
         self.suggestions = tuple(suggestions)
+        self.suggesting: threading.Thread | None = None
         self.feedback = Feedback(self.folder.index.path / FEEDBACK)
 
     def header(self, words: Words) -> str:
@@ -138,6 +140,12 @@ class _Page:
             gr.update(value=words.new),
             _saving(words),
         )
+
+    async def offer(self) -> dict[str, Any]:
+        """Show the suggestions as soon as they are there."""
+        while self.suggesting is not None and self.suggesting.is_alive():
+            await asyncio.sleep(SUGGESTIONS_LOOKED_FOR)
+        return gr.update(examples=[{"text": seen(text)} for text in self.suggestions])
 
     async def ask(
         self, question: str | None, turns: tuple[Turn, ...], chosen: list[str] | None, request: gr.Request
@@ -423,6 +431,8 @@ def _connect(page: _Page, parts: _Parts) -> None:
     done = do.click(page.act, [turns, from_script], [*conversation, to_script], js=_WISH_JS, **at_once)
     done.then(None, to_script, js=_DONE_JS, **at_once)
     gr.on(None, page.refresh, None, [header, chat, question, hint, new, saving], **at_once)
+    if page.suggesting is not None:
+        gr.on(None, page.offer, None, chat, **at_once)
 
 
 def _make_page(page: _Page) -> gr.Blocks:
@@ -471,7 +481,8 @@ def make_app(folder: Folder, *, access: Access | None = None, suggestions: Seque
     guard(app, access or Access(), _serves)
     page = _Page(desk, suggestions or ())
     if suggestions is None:
-        threading.Thread(target=_suggest, args=(page,), name="suggestions", daemon=True).start()
+        page.suggesting = threading.Thread(target=_suggest, args=(page,), name="suggestions", daemon=True)
+        page.suggesting.start()
     demo = _make_page(page)
     demo.has_launched = True  # mounting does not set it, and until it is set a client may name any file as its upload
     gr.mount_gradio_app(

@@ -106,7 +106,7 @@ const showReading = (reading) => {
   if (!adding || !reading || !adding.sent) return;
   bars.max = reading.files + reading.paragraphs_found;
   bars.value = reading.files_read + reading.paragraphs_embedded;
-  const file = reading.source.split('/').pop();
+  const file = reading.source.split('/').pop() || '…';
   tell(reading.paragraphs_embedded
     ? fill(words.reading_paragraphs, {i: number(reading.paragraphs_embedded), n: number(reading.paragraphs_found)})
     : fill(words.reading_files, {file, i: number(reading.files_read), n: number(reading.files)}));

@@ -97,6 +97,8 @@ class Collection:
             reason = "cancelled before it was read" if cancelled.is_set() else "it could not be read"
             failed.append(UnreadFile(name, reasons.get(upload.source, reason)))
             self._discard(upload.id)  # nothing can be quoted from it, so there is nothing to keep
+        if len(added) < len(kept) and not cancelled.is_set():
+            self._sync(cancelled)  # or it would be listed as a file that cannot be read
         return Addition(tuple(added.values()), tuple(failed))
 
     def remove(self, id_: str) -> None:

@@ -38,8 +38,8 @@ def suggest(folder: Folder) -> tuple[str, ...]:
     """Draw up to three questions from a folder; none where it has nothing to draw from, or is not in English."""
     found: list[str] = []
     try:
-        drafts = [draft for draft in draft_questions(_Some(folder), 4 * TRIES).questions if draft.answers]
-        for draft in [draft for draft in drafts if len(draft.text) <= LONGEST][:TRIES]:
+        drafts = draft_questions(_Some(folder), 4 * TRIES).questions
+        for draft in [draft for draft in drafts if draft.answers and _reads_well(draft.text)][:TRIES]:
             answer = folder.ask(draft.text)
             if answer.found and answer.confidence >= SURE_ENOUGH:
                 found.append(draft.text)
@@ -48,3 +48,8 @@ def suggest(folder: Folder) -> tuple[str, ...]:
     except AskfolderError:
         pass  # what is the matter is told to whoever asks
     return tuple(found)
+
+
+def _reads_well(question: str) -> bool:
+    """Say whether a draft is short, and not a whole sentence with a question before it, which wants correcting."""
+    return len(question) <= LONGEST and " was it that " not in question

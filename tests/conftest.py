@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from index import Embedder
 
 
+pytest_plugins = ["browser"]
+
 # The same examples in every run: a change fails by what it changed. Others: --hypothesis-profile=default.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")

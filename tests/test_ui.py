@@ -6,7 +6,6 @@ import hashlib
 import html
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
 import pytest
+from browser import LAST, ask, mark_is_visible, overflow, phone
 from hypothesis import given
 from hypothesis import strategies as st
 from serving import serving
@@ -34,12 +34,9 @@ from qa.service.serving import DEFAULT_PORT, PORTS_TRIED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Page
 
     from qa.folder import Folder
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 DREDGING = "The parties share the cost of dredging in equal halves."
 HALVES = "in equal halves"
@@ -281,95 +278,8 @@ def http(address: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give the one Chromium of these tests."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-class Contexts:
-    """The browser's contexts, one for each set of options, so that the page's scripts are loaded once."""
-
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-        self.made: dict[str, BrowserContext] = {}
-
-    def get(self, options: dict[str, Any]) -> BrowserContext:
-        """Give the context with these options."""
-        key = repr(options)
-        if key not in self.made:
-            self.made[key] = self.browser.new_context(**options)
-            self.made[key].set_default_timeout(10_000)
-        return self.made[key]
-
-
-@pytest.fixture(scope="module")
-def contexts(browser: Browser) -> Contexts:
-    """Give the browser's contexts."""
-    return Contexts(browser)
-
-
-@pytest.fixture
-def page(contexts: Contexts, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Open the page; fail if it then asks another host for anything, writes an error, opens a dialog or sets `ran`."""
-    options = {"viewport": {"width": 1280, "height": 800}, **getattr(request, "param", {})}
-    opened = contexts.get(options).new_page()
-    forbidden: list[str] = []
-    local = (f"{address}/", "data:", "blob:", "about:")
-    opened.on("request", lambda sent: None if sent.url.startswith(local) else forbidden.append(sent.url))
-    opened.on("console", lambda message: forbidden.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: forbidden.append(str(error)))
-    opened.on("dialog", lambda dialog: forbidden.append(dialog.message))
-    opened.on("dialog", lambda dialog: dialog.dismiss())
-    opened.goto(address)
-    opened.wait_for_selector("#q textarea")
-    opened.wait_for_selector("#viewer .rows li")
-    yield opened
-    ran = opened.evaluate("window.ran")
-    opened.close()
-    assert forbidden == []
-    assert ran is None
-
-
-phone = pytest.mark.parametrize(
-    "page", [{"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}], indirect=True
-)
-LAST = "#chat .bot-row >> nth=-1"
 JUDGE = f"\u2003{ENGLISH.right}\u2003{ENGLISH.wrong}"
 AGAIN = f"{ENGLISH.again}\u2003{ENGLISH.edit}"
-
-
-def ask(page: Page, question: str, *, until: str = "") -> None:
-    """Type a question, press Enter and wait for its answer."""
-    answers = page.locator("#chat .bot-row").count()
-    page.fill("#q textarea", question)
-    page.press("#q textarea", "Enter")
-    page.wait_for_function("n => document.querySelectorAll('#chat .bot-row').length > n", arg=answers)
-    page.wait_for_selector(until or "#q .submit-button")
-
-
-def mark_is_visible(page: Page) -> bool:
-    """Tell whether the first line of the mark lies in the visible part of the document pane and of the window."""
-    return bool(
-        page.evaluate(
-            """() => {
-              const mark = document.querySelector('#viewer mark').getClientRects()[0];
-              const pane = document.querySelector('#viewer .doc').getBoundingClientRect();
-              return mark.top >= Math.max(pane.top, 0) && mark.bottom <= Math.min(pane.bottom, innerHeight);
-            }"""
-        )
-    )
-
-
-def overflow(page: Page) -> int:
-    """Give by how many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
 def fragment(citation: Citation) -> str:

@@ -60,9 +60,16 @@ def test_engine_is_imported_by_one_module(library: str, module: str) -> None:
     assert using == [module]
 
 
+@pytest.mark.parametrize("path", sources("index") + sources("qa"), ids=lambda path: path.name)
+def test_web_framework_is_known_to_the_service_alone(path: Path) -> None:
+    """What the page shows, and what an answer is, would be the same on another server."""
+    if path.parent.name != "service":
+        assert imported(path) & {"fastapi", "starlette", "uvicorn", "mcp", "pydantic", "limits"} == set()
+
+
 def test_importing_loads_no_heavy_library() -> None:
-    """`import qa, index` loads neither torch nor transformers, gradio, faiss or tantivy."""
-    code = f"import sys, qa, index; print([name for name in {HEAVY} if name in sys.modules])"
+    """`import qa, index` loads neither torch nor transformers, gradio, fastapi, faiss or tantivy."""
+    code = f"import sys, qa, index; print([name for name in {(*HEAVY, 'fastapi')} if name in sys.modules])"
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert printed.stdout.strip() == "[]"
 

@@ -78,7 +78,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
 @pytest.fixture(scope="module")
 def address(opened: Folder) -> Iterator[str]:
     """Serve the page and all else under a name of its own, behind a token."""
-    with serving(lambda: ui.make_app(opened, access=Access((HOST, "[::1]"), TOKEN))) as address:
+    with serving(lambda: ui.make_app(opened, access=Access((HOST.title(), "[::1]"), TOKEN))) as address:
         yield address
 
 
@@ -434,11 +434,10 @@ def test_security_headers_are_on_every_kind_of_response(client: httpx.Client, op
 
 
 def test_login_page_has_headers_of_its_own(client: httpx.Client) -> None:
-    """It may send its form, here only, and is kept nowhere."""
+    """It may send its form, here only and with its origin, and is kept nowhere."""
     response = client.get("/login")
-    assert {name: response.headers[name] for name in HEADERS if not name.startswith("Content-Security")} == {
-        name: value for name, value in HEADERS.items() if not name.startswith("Content-Security")
-    }
+    own = {"Content-Security-Policy": response.headers["content-security-policy"], "Referrer-Policy": "same-origin"}
+    assert {name: response.headers[name] for name in HEADERS} == HEADERS | own
     assert "form-action 'self'" in response.headers["content-security-policy"]
     assert response.headers["cache-control"] == "no-store"
 

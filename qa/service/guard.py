@@ -63,8 +63,8 @@ class Access:
     """Who may come in.
 
     Attributes:
-        hosts: The names under which browsers may address the server, in lower case, so that no page from elsewhere
-            can reach it under a name of its own.
+        hosts: The names under which browsers may address the server, so that no page from elsewhere can reach it
+            under a name of its own.
         token: What a client has to know; None where the server is reached from this machine only.
     """
 
@@ -138,7 +138,7 @@ class _OwnHost:
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self.app = app
-        self._hosts = frozenset(hosts)
+        self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self.app
@@ -329,7 +329,8 @@ def _login_page(said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
     return HTMLResponse(
         _LOGIN_PAGE.replace("<!-- said -->", f"<p role='alert'>{said}</p>" if said else ""),
         status,
-        {"Content-Security-Policy": _LOGIN_POLICY, "Cache-Control": "no-store"}
+        # With "no-referrer" a browser would send the form with the origin "null", as if it came from elsewhere.
+        {"Content-Security-Policy": _LOGIN_POLICY, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
         | ({"Retry-After": "60"} if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
     )
 

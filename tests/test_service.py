@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import threading
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
+from filelock import FileLock
 from hashed_embedder import HashedEmbedder
 from matching_reader import MatchingReader
 from pdf_files import column, pdf_file
@@ -24,6 +26,7 @@ from qa.service import records
 from qa.service.application import make_service
 from qa.service.collection import Collection
 from qa.service.desk import Desk
+from qa.service.turns import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,6 +174,7 @@ def test_documents_of_which_none_can_be_read_are_a_problem(client: httpx.Client,
     response = client.post("/api/documents", files=files)
     is_problem(response, 422, "empty.txt: the file is empty; broken.pdf: ")
     assert opened.uploads() == ()
+    assert opened.unread() == ()
 
 
 def test_adding_is_cancelled_by_leaving(client: httpx.Client, opened: Folder, embedder: SlowEmbedder) -> None:
@@ -407,6 +411,48 @@ def test_desk_that_is_full_says_busy_and_when_to_come_back(opened: Folder) -> No
             for thread in threads:
                 thread.join()
             assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_desk_counts_questions_that_come_all_at_once(opened: Folder) -> None:
+    """No more are let in than may wait, though none of them has begun to."""
+
+    async def ask_all() -> list[str]:
+        desk = Desk(opened, at_once=1, waiting=3)
+        answers = await asyncio.gather(*(desk.ask(WHO) for _ in range(20)), return_exceptions=True)
+        return [type(answer).__name__ for answer in answers]
+
+    assert asyncio.run(ask_all()) == ["Answer"] * 4 + ["BusyError"] * 16
+
+
+def test_desk_answers_no_question_of_a_client_that_is_gone(opened: Folder) -> None:
+    """Whoever gave up waiting costs the others nothing."""
+    reader = MatchingReader()
+
+    async def gone() -> bool:
+        return True
+
+    async def ask(desk: Desk) -> None:
+        with pytest.raises(GoneError, match=r"^Nobody waits for this any more\.$"):
+            await desk.ask(WHO, gone=gone)
+        assert reader.read_texts == []
+        await desk.ask(WHO)
+        assert reader.read_texts != []
+
+    with Folder(opened.path, model=HashedEmbedder(), reader=reader) as folder:
+        asyncio.run(ask(Desk(folder)))
+
+
+def test_document_is_removed_once_the_other_askfolder_is_done(client: httpx.Client, opened: Folder) -> None:
+    """While another process reads into the index, removing is put off, and can be asked for again."""
+    client.post("/api/documents", files={"files": ("ferry.txt", FERRY)})
+    path = f"/api/documents/{hashlib.sha256(FERRY).hexdigest()}"
+    with FileLock(opened.index.path / "writer.lock"):
+        response = client.delete(path)
+        is_problem(response, 503, "Another askfolder is reading documents into this index just now.")
+        assert response.headers["retry-after"] == "2"
+    assert [document.source for document in opened.documents()] == ["mill.txt", FERRY_SOURCE]
+    assert client.delete(path).status_code == 204
+    assert [document.source for document in opened.documents()] == ["mill.txt"]
 
 
 @pytest.mark.parametrize(

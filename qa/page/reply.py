@@ -146,8 +146,8 @@ def _place(citation: Citation, words: Words) -> list[str]:
 
 
 def _where(citation: Citation, words: Words) -> str:
-    """Name file, page and paragraph of a quotation, as inert Markdown."""
-    parts = [inert(line(citation.source)), words.paragraph.format(n=words.number(citation.paragraph))]
+    """Name file, page and paragraph of a quotation, as inert Markdown; the file's letters turn none of the others."""
+    parts = [f"<bdi>{inert(line(citation.source))}</bdi>", words.paragraph.format(n=words.number(citation.paragraph))]
     if citation.page is not None:
         page = (
             inert(line(citation.page_name)) if citation.page_name else words.page.format(n=words.number(citation.page))

@@ -49,13 +49,13 @@ const pageImage = (image) => {
   frame.tabIndex = 0;
   frame.setAttribute('role', 'region');
   const turn = (label, sign, by) => {
-    const made = button('step', sign, () => show(page + by));
+    const made = button('step', sign, () => show(page + by, made));
     made.setAttribute('aria-label', label);
     made.title = label;
     return made;
   };
   const before = turn(words.page_before, '‹', -1), after = turn(words.page_after, '›', 1);
-  const show = (to) => {
+  const show = (to, pressed) => {
     page = to;
     const marked = page in image.tops, label = marked ? words.page_image_marked : words.page_image;
     const drawn = document.createElement('img');
@@ -64,6 +64,7 @@ const pageImage = (image) => {
     where.textContent = fill(words.page_of, {i: number(page), n: number(image.count)});
     before.disabled = page <= 1;
     after.disabled = page >= image.count;
+    if (pressed && pressed.disabled) (pressed === before ? after : before).focus();
     drawn.addEventListener('load', () => {
       frame.scrollTop = (image.tops[page] || 0) * drawn.clientHeight - frame.clientHeight / 4;
     });

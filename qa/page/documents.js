@@ -62,24 +62,30 @@ const row = (each) => {
     make('p', 'facts', facts(each)));
   if (each.losses.length) about.append(make('p', 'losses', fill(words.in_part, {losses: each.losses.join('; ')})));
   const made = make('li', '', '', box, about);
+  made.dataset.id = each.id;
   if (removing === each.id) {
-    const keep = button('', words.keep, () => { removing = null; render(); });
+    const keep = button('keep', words.keep, () => { removing = null; render(); focusIn(each.id, '.remove'); });
     about.append(make('p', 'sure', fill(words.remove_sure, {title}) + ' '),
       make('p', 'bar', '', button('remove', words.remove, () => remove(each)), keep));
-    requestAnimationFrame(() => keep.focus());
   } else if (each.uploaded) {
-    const take = button('remove', words.remove, () => { removing = each.id; render(); });
+    const take = button('remove', words.remove, () => { removing = each.id; render(); focusIn(each.id, '.keep'); });
     take.setAttribute('aria-label', seen(`${words.remove}: ${title}`));
     made.append(take);
   }
   return made;
 };
 
+const focusIn = (id, part) => {
+  const there = rows.querySelector(`[data-id="${id}"] ${part}`);
+  if (there) there.focus({preventScroll: true});
+};
 const render = () => {
+  const active = document.activeElement, within = active.closest('.rows li');
   const wanted = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (each) => wanted.every((word) => `${each.title || ''}\n${each.source}`.toLowerCase().includes(word));
   const found = listed.documents.filter(fits);
   rows.replaceChildren(...found.slice(0, SHOWN).map(row));
+  if (within) focusIn(within.dataset.id, active.localName + (active.className && '.' + active.className));
   const none = listed.documents.length ? words.none_match : words.no_documents;
   rest.textContent = found.length > SHOWN ? count(found.length - SHOWN, words.more_documents) : found.length ? '' : none;
   unread.hidden = !listed.unread.length;
@@ -114,9 +120,14 @@ const showReading = (reading) => {
 const look = async () => {
   const answer = await fetch('api/documents', {headers: version ? {'If-None-Match': version} : {}, cache: 'no-store'})
     .catch(() => null);
-  documents.classList.toggle('offline', !answer);
-  if (!answer) { if (!adding) tell(words.offline); return; }
+  const told = document.querySelector('#told');     // at the question, whatever the right pane shows
+  if (!answer) {
+    if (!adding) tell(words.offline);
+    if (told) told.textContent = words.offline;
+    return;
+  }
   if (news.textContent === words.offline) tell('');
+  if (told && told.textContent === words.offline) told.textContent = '';
   if (answer.status !== 200) return;
   version = answer.headers.get('ETag');
   listed = await answer.json();
@@ -125,7 +136,8 @@ const look = async () => {
 };
 const watch = async () => {
   if (!document.hidden || adding) await look();
-  setTimeout(watch, adding ? LOOK_CLOSELY : LOOK_EVERY);
+  clearTimeout(watch.timer);
+  watch.timer = setTimeout(watch, adding ? LOOK_CLOSELY : LOOK_EVERY);
 };
 
 const send = (files) => {
@@ -133,9 +145,11 @@ const send = (files) => {
   const form = new FormData(), request = new XMLHttpRequest();
   for (const file of files) form.append('files', file, file.name);
   const done = (text, failed) => {
+    const within = document.activeElement === cancel;
     adding = null;
     bars.hidden = cancel.hidden = true;
     add.disabled = false;
+    if (within) add.focus();
     tell(text, ...failed.map((each) => `${each.source}: ${each.reason}`));
     version = '';
     look();
@@ -148,7 +162,8 @@ const send = (files) => {
   request.upload.addEventListener('load', () => {
     request.sent = true;
     bars.removeAttribute('value');
-    look();
+    clearTimeout(watch.timer);
+    watch();
   });
   request.addEventListener('load', () => {
     let said = {};
@@ -166,6 +181,7 @@ const send = (files) => {
   bars.hidden = cancel.hidden = false;
   bars.max = 1;
   bars.value = 0;
+  if (document.activeElement === add) cancel.focus();
   add.disabled = true;
   showDocuments(false);
   request.send(form);
@@ -174,9 +190,9 @@ const remove = async (each) => {
   const answer = await fetch('api/documents/' + each.id, {method: 'DELETE'}).catch(() => null);
   const said = answer && !answer.ok ? (await answer.json().catch(() => ({}))).detail : '';
   removing = null;
-  tell(answer ? said || fill(words.removed, {title: nameOf(each)}) : words.offline);
   version = '';
   await look();
+  tell(answer ? said || fill(words.removed, {title: nameOf(each)}) : words.offline);
   heading.focus({preventScroll: true});
 };
 

@@ -18,6 +18,10 @@ window.askfolder = {
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     }
     if (made.say) tellReader(made.say);
+    if (made.again) requestAnimationFrame(() => requestAnimationFrame(() => {     // when the question is in its box
+      const submit = document.querySelector('#q .submit-button');
+      if (submit) submit.click();
+    }));
     if (made.edit) {
       const box = document.querySelector('#q textarea');
       box.focus();

@@ -1,4 +1,4 @@
-"""A folder of small files of every sort that the page has to show: PDFs, some turned or damaged, hostile names, Arabic."""
+"""A folder of small files of every sort that the page has to show: PDFs, some turned or damaged, notes, Arabic."""
 
 from __future__ import annotations
 

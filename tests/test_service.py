@@ -26,6 +26,7 @@ from qa.service import records
 from qa.service.application import make_service
 from qa.service.collection import Collection
 from qa.service.desk import Desk
+from qa.service.rest import LOOK_EVERY
 from qa.service.turns import GoneError
 
 if TYPE_CHECKING:
@@ -189,8 +190,9 @@ def test_adding_is_cancelled_by_leaving(client: httpx.Client, opened: Folder, em
         time.sleep(0.1)
     assert (FERRY_SOURCE, 2, 0) in seen
     assert client.post("/api/ask", json={"question": WHO}).json()["found"]
+    time.sleep(5 * LOOK_EVERY)  # the server looks so often whether the client is still there
     embedder.go_on.set()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while opened.uploads() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert opened.uploads() == ()

@@ -66,7 +66,8 @@ const pageImage = (image) => {
     after.disabled = page >= image.count;
     if (pressed && pressed.disabled) (pressed === before ? after : before).focus();
     drawn.addEventListener('load', () => {
-      frame.scrollTop = (image.tops[page] || 0) * drawn.clientHeight - frame.clientHeight / 4;
+      const box = (image.tops[page] || 0) * drawn.clientHeight;
+      frame.scrollTop = box < frame.clientHeight / 2 ? 0 : box - frame.clientHeight / 4;
     });
     drawn.addEventListener('error', async () => {
       const said = await fetch(drawn.src).then((answer) => answer.json()).catch(() => ({}));

@@ -37,7 +37,7 @@ from qa.service.application import PATHS, make_service
 from qa.service.collection import Collection
 from qa.service.desk import Desk
 from qa.service.guard import Access, guard
-from qa.service.serving import DEFAULT_PORT, names, serve_app
+from qa.service.serving import DEFAULT_PORT, is_local, names, serve_app
 from qa.suggestions import suggest
 
 if TYPE_CHECKING:
@@ -495,11 +495,6 @@ def make_app(folder: Folder, *, access: Access | None = None, suggestions: Seque
 
 def _suggest(page: _Page) -> None:
     page.suggestions = suggest(page.folder)
-
-
-def is_local(host: str) -> bool:
-    """Say whether an address is reached from this machine only."""
-    return host in ("127.0.0.1", "localhost", "::1")
 
 
 def serve(

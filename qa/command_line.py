@@ -84,8 +84,9 @@ def chat(folder: Path | None, host: str, port: int, browser: bool, token: str | 
         folder, place, suggestions = sample_folder(), sample_index(), QUESTIONS
     with _synced(opening.open(folder, place)) as opened:
         import ui  # takes seconds to import, so only here
+        from qa.service.serving import is_local
 
-        made = None if token or ui.is_local(host) else secrets.token_urlsafe(24)
+        made = None if token or is_local(host) else secrets.token_urlsafe(24)
 
         def say_where(address: str) -> None:
             print(f"The page is at {address}  (Ctrl-C stops it)", flush=True)

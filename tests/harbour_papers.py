@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hashed_embedder import HashedEmbedder
 from matching_reader import MatchingReader
@@ -55,20 +54,6 @@ UNKNOWN = "Which bicycle did the painter prefer?"
 
 SOURCES = ("barrels.pdf", "chart.pdf", "minutes.md", "treaty.pdf", "ميناء.txt")
 PARAGRAPHS = 11
-
-
-class SlowEmbedder(HashedEmbedder):
-    """Waits for `go_on` before it embeds paragraphs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go_on = threading.Event()
-        self.go_on.set()
-
-    def embed_paragraphs(self, *texts: Any) -> Any:
-        """Embed paragraphs when it may."""
-        self.go_on.wait(20)
-        return super().embed_paragraphs(*texts)
 
 
 def write_papers(place: Path) -> Path:

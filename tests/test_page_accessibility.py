@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import LAST, PHONE, Contexts, ask, focused
-from harbour_papers import UNKNOWN, WHO_KEEPS, WHO_PAYS, SlowEmbedder, opened, write_papers
+from harbour_papers import UNKNOWN, WHO_KEEPS, WHO_PAYS, opened, write_papers
+from hashed_embedder import SlowEmbedder
 from serving import serving
 
 import ui

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import LAST, LIST, ask, focused, overflow, phone
-from harbour_papers import DREDGING, PARAGRAPHS, SOURCES, WHO_KEEPS, WHO_PAYS, SlowEmbedder, opened, write_papers
+from harbour_papers import DREDGING, PARAGRAPHS, SOURCES, WHO_KEEPS, WHO_PAYS, opened, write_papers
+from hashed_embedder import SlowEmbedder
 from serving import serving
 
 import ui

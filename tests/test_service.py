@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 from filelock import FileLock
-from hashed_embedder import HashedEmbedder
+from hashed_embedder import HashedEmbedder, SlowEmbedder
 from matching_reader import MatchingReader
 from pdf_files import column, pdf_file
 from PIL import Image, ImageChops
@@ -40,20 +40,6 @@ FERRY = b"The ferry at Oldbridge leaves at seven.\n\nIts captain is Bo Reed."
 FERRY_SOURCE = "uploads/ferry.txt"
 LEAVES = "When is it that the ferry at Oldbridge leaves?"
 WHO = "Who is the miller of Oldbridge?"
-
-
-class SlowEmbedder(HashedEmbedder):
-    """Waits for `go_on` before it embeds paragraphs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go_on = threading.Event()
-        self.go_on.set()
-
-    def embed_paragraphs(self, *texts: Any) -> Any:
-        """Embed paragraphs when it may."""
-        self.go_on.wait(20)
-        return super().embed_paragraphs(*texts)
 
 
 @pytest.fixture

@@ -43,7 +43,6 @@ class Words:
     other_words: str
     more: tuple[str, str]
     silent: str
-    silent_in_chosen: str
     nowhere: tuple[str, str]
     not_enough: str
     nearest: tuple[str, str]
@@ -67,7 +66,6 @@ class Words:
     # The source
     source: str
     source_text: str
-    choose: str
     not_here: str
     no_passage: str
     not_loaded: str
@@ -160,7 +158,6 @@ ENGLISH = Words(
     other_words="The same answer in:",
     more=("1 more quotation", "{n} more quotations"),
     silent="The documents do not say.",
-    silent_in_chosen="The chosen documents do not say.",
     nowhere=("{terms} occurs nowhere in them.", "{terms} occur nowhere in them."),
     not_enough="The best of their words would answer the question with a probability of {share}%; askfolder asks for "
     "{least}%.",
@@ -184,7 +181,6 @@ ENGLISH = Words(
     nothing_to_save="There is nothing to save yet.",
     source="Source",
     source_text="Text of the document",
-    choose="Choose a citation number, such as [1], to read the passage where it stands.",
     not_here="This passage is not in “{folder}”. Its document was removed, or has changed since the address was made.",
     no_passage="This address names no passage. Choose a citation in the conversation, or copy the whole address again.",
     not_loaded="The source could not be loaded. Is askfolder still running?",
@@ -264,7 +260,6 @@ GERMAN = Words(
     other_words="Dieselbe Antwort in:",
     more=("1 weiteres Zitat", "{n} weitere Zitate"),
     silent="Die Dokumente sagen dazu nichts.",
-    silent_in_chosen="Die gewählten Dokumente sagen dazu nichts.",
     nowhere=("{terms} kommt nirgends darin vor.", "{terms} kommen nirgends darin vor."),
     not_enough="Die besten Worte darin würden die Frage mit {share} % Wahrscheinlichkeit beantworten; "
     "askfolder verlangt {least} %.",
@@ -288,7 +283,6 @@ GERMAN = Words(
     nothing_to_save="Es gibt noch nichts zu sichern.",
     source="Quelle",
     source_text="Text des Dokuments",
-    choose="Wählen Sie eine Fundstelle wie [1], um sie an ihrem Ort zu lesen.",
     not_here="Diese Stelle ist nicht in „{folder}“. Ihr Dokument wurde entfernt oder hat sich geändert, seit die "
     "Adresse entstand.",
     no_passage="Diese Adresse nennt keine Stelle. Wählen Sie eine Fundstelle im Gespräch, oder kopieren Sie sie "
